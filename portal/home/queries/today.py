@@ -1,0 +1,98 @@
+"""What waits for me, what am I waiting for and who has it, what changed."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from portal.access.viewer import Viewer
+from portal.approvals import queries as approvals
+from portal.core import clock
+from portal.core.db import db
+from portal.identity.queries import viewers
+from portal.incentives import queries as incentives
+from portal.measures.queries import people as measures
+from portal.notifications import queries as notifications
+from portal.prices import queries as prices
+from portal.tasks import queries as tasks
+from portal.training.queries import learning as training
+from portal.training.queries.learning import Due
+
+FEW = 6
+
+
+@dataclass(frozen=True)
+class OwnRequest:
+    """One of the viewer's own requests: who has it, for how long, until when."""
+
+    it: Any
+    seat: Any
+    holders: tuple[int, ...]
+    waited: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """The viewer's own week so far: on how many days there was real work in the portal, and how much."""
+
+    days: int
+    acts: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """All that the start page shows; a part that the viewer's role does not have is None."""
+
+    desk: list[approvals.Waiting] | None
+    requests: list[OwnRequest] | None
+    tasks: list[Any]
+    told: list[notifications.Told]
+    new: int
+    people: dict[int, str]
+    courses: list[Due]
+    points: int
+    week: Week
+
+    @property
+    def turns(self) -> int:
+        """How many things wait for the viewer."""
+        back = sum(1 for one in self.requests or [] if one.it.state == "returned")
+        due = sum(1 for one in self.courses if one.urgency in ("late", "now"))
+        return len(self.desk or []) + len(self.tasks) + back + due
+
+
+def today(viewer: Viewer) -> Today:
+    """The start page of the viewer."""
+    person_id = viewer.id or 0
+    desk = approvals.desk(viewer, FEW) if viewer.may("approvals.see") else None
+    requests = _own(viewer) if viewer.may("prices.ask") else None
+    mine = list(tasks.board(viewer, FEW).mine)
+    told = notifications.inbox(person_id, only_new=True, limit=FEW)
+    ids = {one.asked_by_id for one in desk or []} | {one for notice in told for one in notice.people}
+    ids |= {one for request in requests or [] for one in request.holders} | {
+        task.given_by_id for task in mine
+    }
+    day = clock.today(viewer.zone)
+    return Today(
+        desk, requests, mine, told, notifications.count_new(person_id), viewers.names(ids, viewer.lang),
+        training.mine(person_id, day)[:FEW], incentives.balance(person_id), _week(person_id, day),
+    )  # fmt: skip
+
+
+def _week(person_id: int, day: date) -> Week:
+    """The viewer's own use of the portal in the present week, as the measures count it."""
+    monday = day - timedelta(days=day.weekday())
+    days = measures.facts(db.session(), person_id, measures.ACTIVE_DAYS, monday, day)
+    return Week(days.value, measures.facts(db.session(), person_id, measures.ACTIONS, monday, day).value)
+
+
+def _own(viewer: Viewer) -> list[OwnRequest]:
+    """What waits for the viewer first, then what he waits for."""
+    now = clock.now()
+    own = [
+        OwnRequest(
+            it, seat, tuple(h.person_id for h in seat.holders if h.until is None) if seat else (),
+            approvals.waited(seat, now) if seat else 0,
+        )
+        for it, seat in prices.mine_open(viewer, FEW)
+    ]  # fmt: skip
+    return sorted(own, key=lambda one: one.it.state != "returned")

@@ -1,0 +1,1 @@
+"""Writes about people: signing in, second factors, people, their places and roles."""

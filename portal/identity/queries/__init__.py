@@ -1,0 +1,1 @@
+"""Reads about people: who is looking, who leads whom, names, lists."""

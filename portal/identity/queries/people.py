@@ -1,0 +1,123 @@
+"""People as pages show them: whom one may see, one person's card, whom a typed name means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.access.permissions import SIGNED_IN
+from portal.access.scopes import scope
+from portal.access.viewer import Viewer
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import NotFound, Refused
+from portal.core.words import N_
+from portal.identity.models import Membership, Person, RecoveryCode, RoleGrant, Team
+from portal.identity.queries.viewers import HOUSE_ZONE, managers_of
+from portal.identity.rules import username_of
+
+
+@scope(Person)
+def visible(viewer: Viewer, permission: str) -> Select[Person]:
+    """Colleagues are no secret: whoever has the permission has it for all."""
+    if permission == SIGNED_IN:
+        return select(Person).where(Person.id == viewer.id)
+    return select(Person) if viewer.may(permission) else select(Person).where(false())
+
+
+def today_of(it: Person) -> date:
+    """The day that it is where the person works."""
+    return clock.today(it.zone or HOUSE_ZONE)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A person with the places and roles of all times, the latest first, and those of today."""
+
+    it: Person
+    day: date
+    memberships: Sequence[Membership]
+    grants: Sequence[RoleGrant]
+    managers: Sequence[Person]
+    led: Sequence[Team]
+
+    @property
+    def team(self) -> Team | None:
+        """Today's home team."""
+        return next((one.team for one in self.memberships if one.holds(self.day)), None)
+
+    @property
+    def roles(self) -> list[str]:
+        """Today's roles."""
+        return [one.role for one in self.grants if one.holds(self.day)]
+
+
+def card(it: Person) -> Card:
+    """All that the page of a person shows."""
+    day = today_of(it)
+    with_place = joinedload(Membership.team).joinedload(Team.region)
+    moved = select(Membership).where(Membership.person_id == it.id).options(with_place)
+    granted = select(RoleGrant).where(RoleGrant.person_id == it.id)
+    led = select(Team).where(Team.manager_id == it.id).order_by(Team.name)
+    return Card(
+        it=it,
+        day=day,
+        memberships=db.session.execute(moved.order_by(Membership.since.desc())).scalars().all(),
+        grants=db.session.execute(granted.order_by(RoleGrant.since.desc(), RoleGrant.id.desc()))
+        .scalars()
+        .all(),
+        managers=_in_order(managers_of(it.id, day)),
+        led=db.session.execute(led).scalars().all(),
+    )
+
+
+def _in_order(ids: Sequence[int]) -> list[Person]:
+    found = {one.id: one for one in db.session.execute(select(Person).where(Person.id.in_(ids))).scalars()}
+    return [found[one] for one in ids]
+
+
+def grant_of(it: Person, number: int) -> RoleGrant:
+    """The grant with this number, if it is one of the person; NotFound otherwise."""
+    found = db.session.get(RoleGrant, number)
+    if found is None or found.person_id != it.id:
+        raise NotFound
+    return found
+
+
+def codes_left(it: Person) -> int:
+    """How many recovery codes a person can still use."""
+    unused = (RecoveryCode.person_id == it.id) & RecoveryCode.used_at.is_(None)
+    return db.session.execute(select(func.count()).where(unused)).scalar_one()
+
+
+def matching(typed: str, limit: int = 12) -> Sequence[Person]:
+    """Active people whose name, in either language or in pinyin, or user name begins a word with what was typed."""
+    text = typed.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    names = (Person.name, Person.name_zh, Person.username, Person.sort_key)
+    begins = [one.ilike(f"{before}{text}%", escape="\\") for one in names for before in ("", "% ", "%.")]
+    wanted = select(Person).where(Person.active, or_(*begins)).order_by(Person.sort_key, Person.id)
+    return db.session.execute(wanted.limit(limit)).scalars().all()
+
+
+def meant(number: str, text: str, *, field: str) -> int | None:
+    """The id of the person that a search field names: by number if the text is still the name, else by the name alone.
+
+    None for an empty text. Refused, at `field`, if nobody or several are meant.
+    """
+    if not text:
+        return None
+    chosen = db.session.get(Person, int(number)) if number.isdigit() else None
+    if chosen is not None and chosen.active and text in (chosen.name, chosen.name_zh):
+        return chosen.id
+    called = or_(Person.name == text, Person.name_zh == text, Person.username == username_of(text))
+    found = db.session.execute(select(Person.id).where(Person.active, called).limit(2)).scalars().all()
+    if len(found) != 1:
+        raise Refused(
+            N_("Nobody is called that.")
+            if not found
+            else N_("Several people are called that. Write the user name."),
+            field,
+        )
+    return found[0]

@@ -1,0 +1,139 @@
+"""Reads: what can be imported, a file checked as a whole, one's own imports."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO
+
+from sqlalchemy import Select, select
+
+from portal.access.scopes import scope
+from portal.access.viewer import Viewer
+from portal.core import clock, sheets
+from portal.core.batches import Batch
+from portal.core.db import db
+from portal.core.errors import Refused
+from portal.core.intake import Intake, Row
+from portal.core.words import N_
+from portal.customers.intake import INTAKE as ACCOUNTS
+from portal.identity.intake import INTAKE as PEOPLE
+from portal.pipeline.intake import INTAKE as OPPORTUNITIES
+from portal.products.intake import INTAKE as PRODUCTS
+
+INTAKES: dict[str, Intake] = {one.key: one for one in (PEOPLE, ACCOUNTS, PRODUCTS, OPPORTUNITIES)}
+"""What can be imported, in the order in which it should be: later files name what earlier ones brought."""
+MOST = 200_000
+
+
+@scope(Batch)
+def own(viewer: Viewer, permission: str) -> Select[Batch]:
+    """Only those who sent a file see it and its rejected rows."""
+    rows = select(Batch).where(Batch.kind.in_(INTAKES), Batch.person_id == viewer.id)
+    return rows if viewer.may(permission) else rows.where(Batch.id < 0)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A whole file, every row accepted or rejected with its reasons."""
+
+    intake: Intake
+    headings: list[str]
+    rows: list[Row]
+    ignored: list[str]
+    encoding: str
+
+    @property
+    def accepted(self) -> list[Row]:
+        """The rows that will be written."""
+        return [row for row in self.rows if row.accepted]
+
+    @property
+    def rejected(self) -> list[Row]:
+        """The rows that will not, with their reasons."""
+        return [row for row in self.rows if not row.accepted]
+
+    @property
+    def suggestions(self) -> list[tuple[str, str, int]]:
+        """Spellings that are nearly known: as written, as known, in how many rows."""
+        counts: dict[tuple[str, str], int] = {}
+        for row in self.rows:
+            for _column, written, known in row.suggested:
+                counts[written, known] = counts.get((written, known), 0) + 1
+        return [(written, known, count) for (written, known), count in sorted(counts.items())]
+
+
+def intake_of(kind: str) -> Intake:
+    """What the house can take in under this name. Refused for another."""
+    if kind not in INTAKES:
+        raise Refused(N_("There are imports of %(known)s."), "kind", known=", ".join(INTAKES))
+    return INTAKES[kind]
+
+
+def check_bytes(kind: str, content: bytes, file_name: str, *, accept_suggestions: bool) -> Checked:
+    """Read and check a whole file. Refused, with one clear reason, if it cannot be read at all."""
+    intake = intake_of(kind)
+    table = sheets.read_table(BytesIO(content), file_name)
+    places = {heading: _column(intake, heading) for heading in table.headers}
+    missing = [
+        column.label for column in intake.columns if column.required and column.key not in places.values()
+    ]
+    if missing:
+        raise Refused(N_("The file has no column for: %(missing)s."), "file", missing=", ".join(missing))
+    rows = []
+    for line, cells, problem in table.rows:
+        rows.append(Row(line, _cells(places.values(), cells)))
+        if problem is not None:
+            rows[-1].reject(problem.reason, **problem.values)
+    if len(rows) > MOST:
+        raise Refused(
+            N_("A file may hold at most %(most)s rows; this one has more. Split it."), "file", most=MOST
+        )
+    intake.check(rows, accept_suggestions)
+    ignored = [heading for heading, key in places.items() if key is None]
+    return Checked(intake, list(table.headers), rows, ignored, table.encoding)
+
+
+def _column(intake: Intake, heading: str) -> str | None:
+    return next((column.key for column in intake.columns if column.known_as(heading)), None)
+
+
+def _cells(keys: Iterable[str | None], cells: list[str]) -> dict[str, str]:
+    return {key: cell for key, cell in zip(keys, cells, strict=False) if key is not None}
+
+
+def lately(viewer: Viewer, limit: int = 30) -> list[Batch]:
+    """The viewer's imports, newest first."""
+    found = own(viewer, "imports.run").order_by(Batch.id.desc()).limit(limit)
+    return list(db.session.execute(found).scalars())
+
+
+def rejects(checked: Checked, *, who: str, zone: str, say: Callable[..., str]) -> bytes:
+    """The rejected rows as CSV, as they were sent, each with its line and its reasons; mended, the file can be sent again.
+
+    `say` translates an N_ text and puts its values in.
+    """
+    columns = checked.intake.columns
+    rows = [
+        [
+            str(row.line),
+            *(row.cells.get(column.key, "") for column in columns),
+            " ".join(say(reason, **values) for reason, values in row.reasons),
+        ]
+        for row in checked.rejected
+    ]
+    heads = [
+        (say(N_("Line")), "text"),
+        *((column.key, "text") for column in columns),
+        (say(N_("Why not")), "text"),
+    ]
+    made = sheets.Export(
+        title=say(checked.intake.label),
+        columns=heads,
+        rows=rows,
+        who=who,
+        when=clock.now(),
+        zone=zone,
+        say=say,
+    )
+    out = BytesIO()
+    sheets.write_csv(made, out)
+    return out.getvalue()

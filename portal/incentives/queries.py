@@ -1,0 +1,248 @@
+"""Reads: rules as they concern a viewer, cases to be judged, the ledger of a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.access.permissions import SIGNED_IN
+from portal.access.scopes import scope
+from portal.access.viewer import Viewer
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.identity.queries.viewers import holders
+from portal.incentives import rules
+from portal.incentives.flow import EARNED, PUBLISHED
+from portal.incentives.models import Acknowledgement, Entry, Evaluation, IncentiveRule, Posting, RuleVersion
+from portal.measures.queries import people
+from portal.training.queries.learning import passing_days
+
+EDIT = "incentives.edit"
+
+
+@scope(IncentiveRule)
+def visible(viewer: Viewer, permission: str) -> Select[IncentiveRule]:
+    """Rules that were published to the viewer's role; for those who write them, all."""
+    if viewer.may(EDIT):
+        return select(IncentiveRule)
+    if permission != SIGNED_IN:
+        return select(IncentiveRule).where(IncentiveRule.id.is_(None))
+    told = select(RuleVersion.incentive_rule_id).where(RuleVersion.state == PUBLISHED, _concerns(viewer))
+    return select(IncentiveRule).where(IncentiveRule.id.in_(told))
+
+
+def _concerns(viewer: Viewer) -> ColumnElement[bool]:
+    roles = cast(RuleVersion.roles, String)
+    return or_(*(roles.like(f'%"{role}"%') for role in sorted(viewer.roles)), RuleVersion.id.is_(None))
+
+
+@scope(Entry)
+def entries_visible(viewer: Viewer, permission: str) -> Select[Entry]:
+    """One's own bookings; for those who keep the rules, all."""
+    rows = select(Entry).options(joinedload(Entry.evaluation).joinedload(Evaluation.edition))
+    if permission == EDIT and viewer.may(EDIT):
+        return rows
+    return rows.where(Entry.person_id == viewer.id)
+
+
+def latest(rule_id: int) -> RuleVersion:
+    """The newest version of a rule, draft or not."""
+    rows = select(RuleVersion).where(RuleVersion.incentive_rule_id == rule_id)
+    return db.session.execute(rows.order_by(RuleVersion.number.desc()).limit(1)).scalar_one()
+
+
+def versions(rule_id: int, *, drafts: bool) -> Sequence[RuleVersion]:
+    """The versions of a rule, the newest first."""
+    rows = select(RuleVersion).where(RuleVersion.incentive_rule_id == rule_id)
+    if not drafts:
+        rows = rows.where(RuleVersion.state == PUBLISHED)
+    loaded = (joinedload(RuleVersion.course), joinedload(RuleVersion.rule))
+    found = db.session.execute(rows.options(*loaded).order_by(RuleVersion.number.desc())).scalars().all()
+    if not found:
+        raise NotFound
+    return found
+
+
+def concerned(it: RuleVersion, day: date) -> list[int]:
+    """The active people whom a version concerns on a day."""
+    return list(dict.fromkeys(person_id for role in it.roles for person_id in holders(role, day)))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A published rule as it concerns a viewer: the version that holds or comes next, and whether he has read it."""
+
+    rule: IncentiveRule
+    edition: RuleVersion
+    starts: bool
+    read: bool
+
+
+def told(viewer: Viewer) -> list[Told]:
+    """The newest published version of each rule that concerns the viewer, unread ones first."""
+    today = clock.today(viewer.zone)
+    rows = select(RuleVersion).where(RuleVersion.state == PUBLISHED, _concerns(viewer))
+    rows = rows.options(joinedload(RuleVersion.rule), joinedload(RuleVersion.course)).order_by(
+        RuleVersion.number
+    )
+    newest = {it.incentive_rule_id: it for it in db.session.execute(rows).scalars()}
+    read = select(Acknowledgement.rule_version_id).where(Acknowledgement.person_id == viewer.id)
+    seen = set(db.session.execute(read).scalars())
+    found = [Told(it.rule, it, it.starts_on > today, it.id in seen) for it in newest.values()]
+    return sorted(found, key=lambda one: (one.read, one.edition.starts_on, one.rule.id))
+
+
+def unread(viewer: Viewer) -> tuple[int, bool]:
+    """How many rules the viewer has still to read; reading is always his turn."""
+    count = sum(not one.read for one in told(viewer))
+    return count, count > 0
+
+
+def readers(edition_id: int) -> set[int]:
+    """Who has noted that he has read a version."""
+    rows = select(Acknowledgement.person_id).where(Acknowledgement.rule_version_id == edition_id)
+    return set(db.session.execute(rows).scalars())
+
+
+@dataclass(frozen=True)
+class Case:
+    """A person who passed the course of a rule while its version held, with the facts by which he is judged."""
+
+    person_id: int
+    given_on: date
+    passed_on: date
+    active_weeks: frozenset[date]
+
+
+def editions_in_force() -> list[tuple[RuleVersion, date | None]]:
+    """Every published version with the day on which the next one of its rule takes over."""
+    rows = select(RuleVersion).where(RuleVersion.state == PUBLISHED)
+    rows = rows.options(joinedload(RuleVersion.rule)).order_by(
+        RuleVersion.incentive_rule_id, RuleVersion.number
+    )
+    every = list(db.session.execute(rows).scalars())
+    ends = {
+        (later.incentive_rule_id, later.number - 1): later.starts_on for later in every if later.number > 1
+    }
+    return [(it, ends.get((it.incentive_rule_id, it.number))) for it in every]
+
+
+def cases(it: RuleVersion, until: date | None, today: date) -> list[Case]:
+    """All cases of a version: who passed from its first day on and before the next version's."""
+    found = []
+    for person_id in concerned(it, today):
+        for given_on, passed_on in passing_days(person_id, it.course_id):
+            if it.starts_on <= passed_on and (until is None or passed_on < until):
+                first = rules.monday(passed_on)
+                found.append(Case(person_id, given_on, passed_on, active_weeks(person_id, first, today)))
+    return found
+
+
+def active_weeks(person_id: int, since: date, until: date) -> frozenset[date]:
+    """The Mondays of the ISO weeks in which a person worked in the portal as `weekly_use` defines it."""
+    return frozenset(people.active_weeks(db.session(), person_id, since, until))
+
+
+def evaluation(edition_id: int, case: Case) -> Evaluation | None:
+    """How a case was judged last."""
+    rows = select(Evaluation).where(
+        Evaluation.rule_version_id == edition_id, Evaluation.person_id == case.person_id,
+        Evaluation.passed_on == case.passed_on,
+    )  # fmt: skip
+    return db.session.execute(rows).scalars().first()
+
+
+def standing_entry(evaluation_id: int) -> Entry | None:
+    """The booking of a case that was not reversed."""
+    reversed_ones = select(Entry.reverses_id).where(Entry.reverses_id.is_not(None))
+    rows = select(Entry).where(
+        Entry.evaluation_id == evaluation_id, Entry.kind == EARNED, Entry.id.not_in(reversed_ones)
+    )
+    return db.session.execute(rows).scalars().first()
+
+
+def was_reversed_by_hand(evaluation_id: int) -> bool:
+    """Whether a person has reversed the booking of a case: then the sweep does not book it again."""
+    rows = select(Entry.id).where(
+        Entry.evaluation_id == evaluation_id, Entry.reverses_id.is_not(None), Entry.by_id.is_not(None)
+    )
+    return db.session.execute(rows).first() is not None
+
+
+def reversal_of(entry_id: int) -> Entry | None:
+    """The booking that took another one back."""
+    return db.session.execute(select(Entry).where(Entry.reverses_id == entry_id)).scalars().first()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The ledger of a person: bookings, newest first, and their sums."""
+
+    entries: Sequence[Entry]
+    earned: int
+    reversed: int
+    void: set[int]
+
+    @property
+    def balance(self) -> int:
+        """What is left."""
+        return self.earned + self.reversed
+
+
+def statement(person_id: int | None) -> Statement:
+    """All bookings of a person."""
+    rows = select(Entry).where(Entry.person_id == person_id).options(
+        joinedload(Entry.evaluation).joinedload(Evaluation.edition).joinedload(RuleVersion.rule)
+    )  # fmt: skip
+    entries = db.session.execute(rows.order_by(Entry.id.desc())).scalars().all()
+    return Statement(
+        entries,
+        earned=sum(it.points for it in entries if it.kind == EARNED),
+        reversed=sum(it.points for it in entries if it.kind != EARNED),
+        void={it.reverses_id for it in entries if it.reverses_id is not None},
+    )
+
+
+def balance(person_id: int | None) -> int:
+    """The points of a person: the sum of his bookings."""
+    rows = select(func.coalesce(func.sum(Entry.points), 0)).where(Entry.person_id == person_id)
+    return int(db.session.execute(rows).scalar_one())
+
+
+def entries_of(rule_id: int) -> Sequence[Entry]:
+    """All bookings by a rule, newest first."""
+    rows = (
+        select(Entry)
+        .join(Evaluation, Evaluation.id == Entry.evaluation_id)
+        .join(RuleVersion, RuleVersion.id == Evaluation.rule_version_id)
+        .where(RuleVersion.incentive_rule_id == rule_id)
+        .options(joinedload(Entry.evaluation))
+        .order_by(Entry.id.desc())
+    )
+    return db.session.execute(rows.limit(500)).scalars().all()
+
+
+def unbalanced() -> list[int]:
+    """Entries whose lines do not sum to zero: none, ever."""
+    rows = select(Posting.entry_id).group_by(Posting.entry_id).having(func.sum(Posting.points) != 0)
+    return list(db.session.execute(rows).scalars())
+
+
+def own_cases(viewer: Viewer, rule_id: int) -> Sequence[Evaluation]:
+    """How the viewer's own cases of a rule stand."""
+    rows = (
+        select(Evaluation)
+        .join(RuleVersion, RuleVersion.id == Evaluation.rule_version_id)
+        .where(RuleVersion.incentive_rule_id == rule_id, Evaluation.person_id == viewer.id)
+        .order_by(Evaluation.id.desc())
+    )
+    return db.session.execute(rows).scalars().all()
+
+
+def drafts() -> Sequence[RuleVersion]:
+    """Drafts that are not published yet."""
+    rows = select(RuleVersion).where(RuleVersion.state != PUBLISHED).options(joinedload(RuleVersion.rule))
+    return db.session.execute(rows.order_by(RuleVersion.id)).scalars().all()

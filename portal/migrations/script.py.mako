@@ -1,0 +1,22 @@
+"""${message}."""
+
+${imports if imports else ""}
+import sqlalchemy as sa
+from alembic import op
+
+import portal.core.types
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Up."""
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    """Down."""
+    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,60 @@
+"""Tell a person something, once; mark as read."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.access.viewer import Viewer
+from portal.core import clock, outbox
+from portal.core.db import db
+from portal.core.events import plain, record
+from portal.core.flow import Notice
+from portal.notifications import flow
+from portal.notifications.models import Notification
+
+MAIL = "notifications/mail/notice.txt"
+
+
+def notify(
+    person_id: int, notice: Notice, *, path: str, effect_key: str, by: Viewer, **values: object
+) -> bool:
+    """Tell a person something in the portal and by mail; False if `effect_key` has told it already.
+
+    `path` is where the thing can be seen. `values` are those that the notice declares; nobody is told of his own act.
+    """
+    if set(values) - set(notice.values):
+        raise TypeError(f"{notice.key} does not know {sorted(set(values) - set(notice.values))}")
+    if person_id == by.id:
+        return False
+    session = db.session()
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    key = f"{effect_key}:{person_id}"
+    payload = {name: plain(value) for name, value in values.items() if value is not None}
+    row = dialect.insert(Notification).values(
+        person_id=person_id, kind=notice.key, effect_key=key, path=path, actor_id=by.id, payload=payload, at=clock.now(),
+    )  # fmt: skip
+    if session.execute(row.on_conflict_do_nothing().returning(Notification.id)).first() is None:
+        return False
+    outbox.send("mail", person_id, MAIL, key, kind=notice.key, path=path, actor_id=by.id, payload=payload)
+    return True
+
+
+def overtake(path: str, notices: Iterable[Notice]) -> None:
+    """Nobody needs to read these notices about `path` any more: what they asked for has been done."""
+    unread = Notification.read_at.is_(None) & (Notification.path == path)
+    asked = Notification.kind.in_([one.key for one in notices])
+    db.session.execute(update(Notification).where(unread, asked).values(read_at=clock.now()))
+
+
+def mark_read(*, path: str = "", by: Viewer) -> int:
+    """Mark the viewer's notices as read: those that lead to `path`, or all; how many there were."""
+    mine = (Notification.person_id == by.id) & Notification.read_at.is_(None)
+    if path:
+        mine &= Notification.path == path
+    found = list(db.session.execute(select(Notification).where(mine)).scalars())
+    for it in found:
+        it.read_at = clock.now()
+    if found:
+        record(flow.READ, found[0], by=by, count=len(found))
+    return len(found)

@@ -1,0 +1,4 @@
+"""Opportunities and the stages that they pass.
+
+URL: /pipeline
+"""

@@ -1,0 +1,183 @@
+"""The one request with all that its page shows: whose turn it is, since when, what happens next."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from portal.access.viewer import Viewer
+from portal.approvals import flow as approval_flow
+from portal.approvals import queries as approvals
+from portal.approvals import rules as approval_rules
+from portal.approvals.models import Approval, ApprovalSeat
+from portal.core import clock, events
+from portal.core.db import db
+from portal.core.words import N_
+from portal.customers import queries as customers
+from portal.identity.queries import viewers
+from portal.prices import flow, rules
+from portal.prices.models import PriceRequest
+from portal.prices.queries.considering import margin_limit
+from portal.prices.queries.requests import KIND, last_price, visible
+from portal.products import queries as products
+
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class SeatShown:
+    """One position in the line of those who have to act, as the page shows it."""
+
+    key: str
+    people: tuple[int, ...]
+    state: str
+    seat: ApprovalSeat | None
+    planned: approvals.Planned | None
+    waited: int
+    way: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a request stands: whose turn it is, since when, what happens next."""
+
+    approval: Approval | None
+    seat: ApprovalSeat | None
+    my_turn: bool
+    waited: int
+    seats: list[SeatShown]
+    rungs: list[Any]
+    handover_to: list[int]
+
+
+def standing(it: PriceRequest, viewer: Viewer) -> Standing:
+    """Where a request stands in its newest round."""
+    rounds = approvals.approvals_of(KIND, it.id)
+    newest = rounds[0] if rounds else None
+    if newest is None or it.state in (flow.DRAFT, flow.DISCARDED):
+        return Standing(None, None, False, 0, [], [], [])
+    now = clock.now()
+    seat = approvals.open_seat(newest)
+    shown = [
+        SeatShown(s.seat, _people(s), _state(s, viewer), s, None, approvals.waited(s, now), s.state)
+        for s in newest.seats
+    ]
+    if seat is not None:
+        rest = approvals.plan(
+            newest.policy, rules.facts(it), it.asked_by_id, newest.barred, seat.due_at, seat.position
+        )
+        shown += [SeatShown(p.seat, p.holders, "wait", None, p, 0, "planned") for p in rest]
+    mine = seat is not None and approvals.sits(seat, viewer) and viewer.id not in newest.barred
+    return Standing(
+        newest, seat, mine, approvals.waited(seat, now) if seat else 0, shown,
+        list(seat.rungs) if seat else [], approvals.could_hold(newest, seat) if seat is not None and mine else [],
+    )  # fmt: skip
+
+
+def _people(seat: ApprovalSeat) -> tuple[int, ...]:
+    if seat.decided_by_id is not None:
+        return (seat.decided_by_id,)
+    return tuple(holder.person_id for holder in seat.holders if holder.until is None)
+
+
+def _state(seat: ApprovalSeat, viewer: Viewer) -> str:
+    if seat.state == "open":
+        return "now" if approvals.sits(seat, viewer) else "has"
+    return {"approved": "done", "returned": "back", "rejected": "back"}.get(seat.state, "wait")
+
+
+def story(it: PriceRequest) -> list[events.Line]:
+    """What has happened to a request, newest first: its own events and those of its approvals."""
+    ids = select(Approval.id).where(Approval.subject_kind == KIND, Approval.subject_id == it.id)
+    subjects = [(KIND, it.id), *(("approval", number) for number in db.session.execute(ids).scalars())]
+    return events.lines(db.session(), subjects=subjects, limit=60)
+
+
+def like_cases(it: PriceRequest, viewer: Viewer, limit: int = 5) -> list[PriceRequest]:
+    """The last decided requests for the same product or customer within a year, as far as the viewer may see them."""
+    like = or_(PriceRequest.product_id == it.product_id, PriceRequest.account_id == it.account_id)
+    decided = PriceRequest.state.in_((flow.APPROVED, flow.REJECTED, flow.EXPIRED))
+    found = (
+        visible(viewer, "prices.see")
+        .where(like, decided, PriceRequest.id != it.id, PriceRequest.changed_at > clock.now() - YEAR)
+        .order_by(PriceRequest.changed_at.desc())
+        .limit(limit)
+    )
+    return list(db.session.execute(found).scalars())
+
+
+@dataclass(frozen=True)
+class PriceMark:
+    """One price that the asked one is compared with; its margin is shown only to those who may see costs."""
+
+    key: str
+    label: str
+    minor: int
+    discount: int | None
+    margin: int | None
+    note: str = ""
+
+
+def marks(it: PriceRequest) -> list[PriceMark]:
+    """The prices that matter to the decision, the highest first."""
+    last = last_price(it.account_id, it.product_id)
+    limit = margin_limit()
+    prices = [("list", N_("List"), it.list_minor, ""), ("asked", N_("Asked"), it.asked_minor, "")]
+    if last is not None and last.id != it.id:
+        prices.append(("last", N_("Last approved price"), last.asked_minor, last.number))
+    if it.competitor_minor:
+        prices.append(("competitor", N_("Competitor"), it.competitor_minor, it.competitor))
+    if limit is not None and it.cost_minor is not None:
+        prices.append(
+            (
+                "limit",
+                N_("Margin limit: below it finance decides too"),
+                rules.price_at_margin(it.cost_minor, limit),
+                "",
+            )
+        )
+    return [
+        PriceMark(
+            key,
+            label,
+            minor,
+            rules.shown(rules.discount(it.list_minor, minor)),
+            rules.shown(rules.margin(minor, it.cost_minor)),
+            note,
+        )
+        for key, label, minor, note in sorted(prices, key=lambda one: -one[2])
+    ]
+
+
+def shown(it: PriceRequest, viewer: Viewer) -> dict[str, Any]:
+    """Everything that the page of a request shows."""
+    where = standing(it, viewer)
+    lines = story(it)
+    like = like_cases(it, viewer)
+    people = {one for line in lines for one in line.people}
+    people |= {one for seat in where.seats for one in seat.people} | {it.asked_by_id, it.entered_by_id}
+    facts = rules.facts(it)
+    sees_cost = viewer.may("costs.see")
+    mine = viewer.id in (it.asked_by_id, it.entered_by_id)
+    return {
+        "standing": where,
+        "lines": lines,
+        "like": like,
+        "people": viewers.names(people, viewer.lang),
+        "discount": rules.shown(facts["discount"]),
+        "margin": rules.shown(facts["margin"]) if sees_cost else None,
+        "zone": rules.zone(it.asked_minor, it.cost_minor, margin_limit()),
+        "sees_cost": sees_cost,
+        "mine": mine and viewer.may("prices.ask"),
+        "credit": customers.credit_of(it.account_id),
+        "stock": products.stock_of(it.product_id),
+        "last": last_price(it.account_id, it.product_id),
+        "now": clock.now(),
+        "reasons": rules.REASONS,
+        "states": flow.FLOW.names,
+        "seat_states": approval_flow.STATES,
+        "acts_of_clock": approval_rules.CLOCK_ACTS,
+        "marks": [mark for mark in marks(it) if sees_cost or mark.key != "limit"],
+        "rate": lambda case: rules.shown(rules.discount(case.list_minor, case.asked_minor)),
+    }

@@ -1,0 +1,1 @@
+"""Writes: courses and their versions; assignments, tries, completions and certificates."""

@@ -1,0 +1,165 @@
+"""What the frame of every page needs: who is signed in, the navigation by role, language links, theme.
+
+The navigation is one list of rows; `app.py` and the rooms above fill the counts (`COUNTS`). It is computed only when a
+whole page is rendered: fragments never pay for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request, url_for
+from flask_babel import gettext as _
+from werkzeug.local import LocalProxy
+
+from portal.access.permissions import ROLES, SIGNED_IN
+from portal.access.viewer import NOBODY, Viewer
+from portal.core.words import N_
+from portal.web.fields import new_once
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the navigation."""
+
+    endpoint: str
+    label: str
+    icon: str
+    may: str
+
+
+# fmt: off
+NAV: tuple[tuple[str, tuple[Place, ...]], ...] = (
+    (N_("My work"), (
+        Place("home.today",       N_("Today"),          "sun",              SIGNED_IN),
+        Place("prices.index",     N_("Price requests"), "stamp",      "prices.see"),
+        Place("approvals.index",  N_("Approvals"),      "check-check", "approvals.see"),
+        Place("customers.index",  N_("Customers"),      "building-2",       "customers.see"),
+        Place("pipeline.index",   N_("Pipeline"),       "chart-no-axes-gantt", "pipeline.see"),
+        Place("tasks.index",      N_("Tasks"),          "square-check", "tasks.see"),
+    )),
+    (N_("The rollout"), (
+        Place("measures.index",   N_("Measures"),       "chart-line",     "measures.see"),
+        Place("adoption.index",   N_("Adoption"),       "activity",   "adoption.see"),
+        Place("training.index",   N_("Training"),       "graduation-cap", "training.learn"),
+        Place("incentives.index", N_("Rules and points"), "scale",    SIGNED_IN),
+    )),
+    (N_("House"), (
+        Place("products.index",   N_("Products"),       "package",    "products.see"),
+        Place("identity.people",  N_("People"),         "users",      "people.see"),
+        Place("home.admin",       N_("Administration"), "sliders-horizontal", "people.edit"),
+    )),
+)
+# fmt: on
+
+COUNTS: dict[str, Callable[[Viewer], tuple[int, bool]]] = {}
+"""Endpoint -> how many, and whether it is the viewer's turn. Filled by `plugs.py` of the rooms that know."""
+
+
+def current_viewer() -> Viewer:
+    """Who is looking; nobody before the sign-in was read."""
+    return g.get("viewer", NOBODY)  # type: ignore[no-any-return]
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The groups and lines that the viewer may open; the rail and the dock share one reading of the counts."""
+    if "navigation" not in g:
+        g.navigation = _navigation(current_viewer())
+    return g.navigation  # type: ignore[no-any-return]
+
+
+def _navigation(who: Viewer) -> list[dict[str, Any]]:
+    groups = []
+    for label, places in NAV:
+        items = [_item(place, who) for place in places if who.id is not None and who.may(place.may)]
+        if items:
+            groups.append({"label": _(label), "items": items})
+    return groups
+
+
+def _item(place: Place, who: Viewer) -> dict[str, Any]:
+    count, turn = COUNTS[place.endpoint](who) if place.endpoint in COUNTS else (0, False)
+    here = (request.blueprint or "") == place.endpoint.split(".")[0]
+    exact = request.endpoint == place.endpoint
+    return {
+        "label": _(place.label), "url": url_for(place.endpoint), "icon": place.icon, "count": count, "turn": turn,
+        "current": exact if place.endpoint.startswith("home.") else here,
+    }  # fmt: skip
+
+
+class Macros:
+    """The component library: `ui.forms` is the module of `templates/ui/forms.html`, made at its first use."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, kind: str) -> Any:
+        module = self._app.jinja_env.get_template(f"ui/{kind}.html").module
+        setattr(self, kind, module)
+        return module
+
+
+THEMES = {"": "dark", "dark": "light", "light": ""}
+"""What the theme button leads to: as the system has it, dark, light, and round again."""
+
+
+def init_frame(app: Flask) -> None:
+    """Give every template what `base.html` needs."""
+    company = app.extensions["settings"].company
+    app.jinja_env.globals.update(ui=Macros(app), new_once=new_once, viewer_id=lambda: current_viewer().id)
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        who = current_viewer()
+        person = g.get("person")
+        theme = _theme(person.theme if person is not None else "")
+        return {
+            "viewer": who if who.id is not None else None,
+            "viewer_name": who.name,
+            "viewer_role": _title(who),
+            "nav": LocalProxy(navigation),
+            "links": LocalProxy(_links),
+            "company": company,
+            "theme": theme,
+            "theme_url": LocalProxy(lambda: _with(theme=THEMES[theme])),
+            "density": (person.density if person is not None else "") or request.cookies.get("density", ""),
+            "request_id": g.get("request_id", ""),
+            "title": "",
+        }
+
+    @app.after_request
+    def _keep_theme(answer: Response) -> Response:
+        if request.args.get("theme") in THEMES:
+            answer.set_cookie("theme", request.args["theme"], max_age=31_536_000, samesite="Lax")
+        return answer
+
+
+def _theme(chosen: str) -> str:
+    named = request.args.get("theme", request.cookies.get("theme", chosen))
+    return named if named in THEMES else ""
+
+
+def _with(**changed: str) -> str:
+    """The address of this page with other parameters."""
+    if request.method != "GET":
+        return "/?" + urlencode(changed)
+    return (
+        request.path
+        + "?"
+        + urlencode(
+            [(k, v) for k, v in request.args.items(multi=True) if k not in changed] + list(changed.items())
+        )
+    )
+
+
+def _links() -> dict[str, str]:
+    return {
+        "home": url_for("home.today"), "search": url_for("home.search"), "palette": url_for("home.palette"),
+        "me": url_for("identity.me"), "sign_out": url_for("identity.logout"),
+    }  # fmt: skip
+
+
+def _title(who: Viewer) -> str:
+    named = [_(says) for role, says in ROLES.items() if role in who.roles]
+    return ("、" if who.lang == "zh" else ", ").join(named)

@@ -1,0 +1,181 @@
+"""A file through the pages: looked at, written or dropped, its rejected rows taken home."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from portal.core.batches import Batch
+from portal.core.db import db, unit_of_work
+from portal.products.models import Product
+from tests import making
+from tests.client import PortalClient
+
+CLIENTS = Callable[..., PortalClient]
+GOOD = "product,series,sales_price\nGTX Basic,GTX,550\nGTX Pro,GTX,4821\n"
+MIXED = GOOD + "MG Special,MG,a lot\n,MG,1\n"
+
+
+def send(
+    client: PortalClient, content: bytes | str, name: str = "products.csv", **changed: Any
+) -> TestResponse:
+    raw = content.encode() if isinstance(content, str) else content
+    data = {"kind": "products", "file": (io.BytesIO(raw), name)} | changed
+    return client.submit("/imports", data, content_type="multipart/form-data")
+
+
+def text(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+def count(model: Any) -> int:
+    db.session.rollback()
+    return db.session.execute(select(func.count()).select_from(model)).scalar_one()
+
+
+def newest() -> Batch:
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.execute(select(Batch).order_by(Batch.id.desc())).scalars().first()
+
+
+def test_a_file_is_looked_at_before_it_is_written(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    answer = send(admin, MIXED)
+    assert answer.status_code == 303
+    page = text(admin.get(answer.location))
+    assert "Write 2 rows" in page
+    assert "“a lot” is not a number that fits here." in page
+    assert count(Product) == 0
+    it = newest()
+    written = admin.submit(f"{answer.location}/writing", {"version": it.version})
+    assert (written.status_code, count(Product)) == (303, 2)
+    assert "Written: 2 new, 0 changed." in text(admin.get(written.location))
+    it = newest()
+    assert (it.state, it.read, it.accepted, it.rejected, it.created) == ("written", 4, 2, 2, 2)
+
+
+def test_the_same_file_again_changes_nothing(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    for _turn in range(2):
+        location = send(admin, GOOD).location
+        admin.submit(f"{location}/writing", {"version": newest().version})
+    assert (newest().created, newest().changed, newest().unchanged, count(Product)) == (0, 0, 2, 2)
+
+
+def test_rejected_rows_are_taken_home_with_line_and_reason(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    location = send(admin, MIXED).location
+    answer = admin.get(f"{location}/rejects")
+    lines = answer.data.decode("utf-8-sig")
+    assert "products-rejects.csv" in answer.headers["Content-Disposition"]
+    assert "MG Special" in lines
+    assert "a lot" in lines
+    assert "GTX Basic" not in lines
+
+
+def test_a_file_is_dropped(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    location = send(admin, GOOD).location
+    assert admin.submit(f"{location}/disposal", {"version": 1}).status_code == 303
+    assert (newest().state, count(Product)) == ("dropped", 0)
+    late = admin.submit(f"{location}/writing", {"version": 1})
+    assert (late.status_code, count(Product)) == (409, 0)
+    assert "Somebody was quicker." in text(late)
+
+
+def test_writing_twice_is_one_import(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    location = send(admin, GOOD).location
+    first, again = (admin.submit(f"{location}/writing", {"version": 1}, once="same") for _each in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert admin.submit(f"{location}/writing", {"version": 1}).status_code == 409
+    assert newest().created == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"", "products.csv", "The file is empty."),
+        (b"product\nx\n", "products.csv", "The file has no column for"),
+        (b"%PDF-1.7", "products.pdf", ""),
+        (b"\x7fELF", "products.csv", ""),
+        (b"PK\x03\x04 broken", "products.xlsx", ""),
+    ],
+)
+def test_what_cannot_be_read_is_refused_at_its_field(
+    app: Flask, client_for: CLIENTS, content: bytes, name: str, says: str
+) -> None:
+    answer = send(client_for("admin"), content, name)
+    assert (answer.status_code, count(Batch)) == (422, 0)
+    assert says in text(answer)
+    assert "field--err" in text(answer)
+
+
+def test_without_a_file_the_form_asks_for_one(app: Flask, client_for: CLIENTS) -> None:
+    answer = client_for("admin").submit("/imports", {"kind": "products"}, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "Choose a CSV or Excel file." in text(answer)
+
+
+def test_an_unknown_kind_is_refused(app: Flask, client_for: CLIENTS) -> None:
+    assert send(client_for("admin"), GOOD, kind="secrets").status_code == 422
+    assert client_for("admin").get("/imports?kind=secrets").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/imports", "/imports/1", "/imports/1/rejects"])
+def test_imports_are_for_administrators(app: Flask, client_for: CLIENTS, path: str) -> None:
+    send(client_for("admin"), MIXED)
+    assert client_for("admin").get(path).status_code == 200
+    assert client_for("manager").get(path).status_code == 403
+    assert client_for(None).get(path).status_code == 303
+    assert client_for("admin").get("/imports/999").status_code == 404
+
+
+def test_nobody_sees_the_file_of_another(app: Flask, client_for: CLIENTS) -> None:
+    from portal.identity.commands import people
+    from tests.cast import SINCE, person
+
+    with unit_of_work():
+        people.grant_role(person("executive"), "admin", since=SINCE, by=making.viewer("admin"))
+    location = send(client_for("admin"), MIXED).location
+    other = client_for("executive")
+    assert other.get(location).status_code == 404
+    assert other.get(f"{location}/rejects").status_code == 404
+    assert other.submit(f"{location}/writing", {"version": 1}).status_code == 404
+    assert count(Product) == 0
+
+
+def test_the_preview_speaks_chinese(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin", lang="zh")
+    page = text(admin.get(send(admin, MIXED).location))
+    assert "a lot" in page
+    assert "is not a number" not in page
+    assert "Write 2 rows" not in page
+
+
+def test_nearly_known_names_are_taken_only_if_that_was_asked_for(app: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        making.product(name="GTX Pro")
+        making.account("rep", name="Acme Corporation")
+    rows = (
+        "opportunity_id,sales_agent,product,account,deal_stage,engage_date\n"
+        "A1,Wang Lei,GTXPro,Acme Corporation,Engaging,2026-10-20\n"
+    )
+    admin = client_for("admin")
+    shut = text(admin.get(send(admin, rows, "o.csv", kind="opportunities").location))
+    assert "Did you mean “GTX Pro”?" in shut
+    taken = text(admin.get(send(admin, rows, "o.csv", kind="opportunities", suggestions="y").location))
+    assert "Write 1 row" in taken
+    assert "GTXPro → GTX Pro" in taken
+
+
+def test_the_box_for_suggestions_is_not_ticked_beforehand(app: Flask, client_for: CLIENTS) -> None:
+    box = re.search(r'<input[^>]*name="suggestions"[^>]*>', text(client_for("admin").get("/imports")))
+    assert box is not None
+    assert "checked" not in box.group()

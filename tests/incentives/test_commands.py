@@ -1,0 +1,157 @@
+"""Rules are published before they apply; cases are booked once; the ledger is only ever added to."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.core import clock
+from portal.core.db import db, unit_of_work
+from portal.core.errors import Refused, Stale
+from portal.incentives import commands, queries
+from portal.incentives.models import Acknowledgement, Entry, Posting, RuleVersion
+from portal.incentives.rules import FINAL
+from portal.notifications.models import Notification
+from tests import making
+from tests.cast import person
+
+STARTS = date(2026, 11, 9)
+PASSED = date(2026, 11, 11)
+WEEKS = [date(2026, 11, 16) + timedelta(weeks=number) for number in range(8)]
+DUE = datetime.combine(WEEKS[4], making.MONDAY.timetz()) + FINAL
+
+
+@pytest.fixture(autouse=True)
+def in_a_unit(app: Flask) -> Iterator[None]:
+    with clock.at(making.MONDAY), unit_of_work():
+        yield
+
+
+def a_case(who: str = "rep", active: int = 4) -> queries.Case:
+    return queries.Case(person(who).id, date(2026, 11, 9), PASSED, frozenset(WEEKS[:active]))
+
+
+def count(table: type) -> int:
+    return db.session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def balance(who: str = "rep") -> int:
+    return queries.balance(person(who).id)
+
+
+def test_what_is_earned_is_booked_once_however_often_it_is_judged() -> None:
+    edition = making.rule(STARTS)
+    for _ in range(3):
+        commands.evaluate(edition, a_case(), DUE)
+    assert balance() == 100
+    assert [it.points for it in db.session.execute(select(Posting).order_by(Posting.points)).scalars()] == [
+        -100,
+        100,
+    ]
+    assert queries.unbalanced() == []
+
+
+def test_what_is_not_met_yet_books_nothing() -> None:
+    edition = making.rule(STARTS)
+    assert commands.evaluate(edition, a_case(active=3), DUE)
+    assert not commands.evaluate(edition, a_case(active=3), DUE)
+    case = queries.evaluation(edition.id, a_case())
+    assert case is not None
+    assert (case.met, case.final, count(Entry)) == (False, False, 0)
+
+
+def test_other_facts_reverse_it_and_the_facts_of_old_book_it_again() -> None:
+    edition = making.rule(STARTS)
+    commands.evaluate(edition, a_case(), DUE)
+    commands.evaluate(edition, a_case(active=3), DUE)
+    assert balance() == 0
+    commands.evaluate(edition, a_case(active=4), DUE)
+    assert (balance(), count(Entry), queries.unbalanced()) == (100, 3, [])
+
+
+def test_what_a_person_reversed_is_not_booked_again() -> None:
+    edition = making.rule(STARTS)
+    commands.evaluate(edition, a_case(), DUE)
+    entry = db.session.execute(select(Entry)).scalar_one()
+    commands.reverse(entry, reason="Tested by mistake", by=making.viewer("pm"))
+    commands.evaluate(edition, a_case(), DUE)
+    assert (balance(), count(Entry)) == (0, 2)
+
+
+def test_a_booking_is_reversed_once_and_a_reversal_never() -> None:
+    edition = making.rule(STARTS)
+    commands.evaluate(edition, a_case(), DUE)
+    entry = db.session.execute(select(Entry)).scalar_one()
+    with pytest.raises(Refused):
+        commands.reverse(entry, reason=" ", by=making.viewer("pm"))
+    back = commands.reverse(entry, reason="Wrong person", by=making.viewer("pm"))
+    for it in (entry, back):
+        with pytest.raises(Refused):
+            commands.reverse(it, reason="Again", by=making.viewer("pm"))
+
+
+def test_a_rule_starts_a_week_after_it_was_told() -> None:
+    with pytest.raises(Refused) as refused:
+        making.rule(date(2026, 11, 8))
+    assert refused.value.field == "starts_on"
+
+
+def test_a_rule_needs_both_languages() -> None:
+    it = making.rule(STARTS, published=False)
+    it.text_zh = ""
+    with pytest.raises(Refused):
+        commands.publish(it, version=it.version, by=making.viewer("pm"))
+
+
+def test_whom_it_concerns_is_told_once_and_notes_it_once() -> None:
+    edition = making.rule(STARTS)
+    told = select(func.count()).where(Notification.kind == "incentive.published")
+    assert db.session.execute(told).scalar_one() == 3
+    for _ in range(2):
+        commands.acknowledge(edition, by=making.viewer("rep"))
+    assert count(Acknowledgement) == 1
+    assert queries.unread(making.viewer("rep")) == (0, False)
+    assert queries.unread(making.viewer("colleague")) == (1, True)
+    assert queries.unread(making.viewer("finance")) == (0, False)
+
+
+def test_what_was_published_stands_and_the_next_version_takes_over() -> None:
+    first = making.rule(STARTS)
+    terms = {"points": 1, "name": "x", "name_zh": "x"}
+    with pytest.raises(Refused):
+        commands.change_draft(first, version=first.version, by=making.viewer("pm"), **terms)
+    second = commands.revise(first.rule, starts_on=date(2026, 12, 1), by=making.viewer("pm"))
+    db.session.flush()
+    commands.change_draft(second, version=1, by=making.viewer("pm"), points=50, name="Rule", name_zh="规则")
+    with pytest.raises(Stale):
+        commands.change_draft(second, version=1, by=making.viewer("pm"), **terms)
+    commands.publish(second, version=second.version, by=making.viewer("pm"))
+    ends = {it.number: until for it, until in queries.editions_in_force()}
+    assert ends == {1: date(2026, 12, 1), 2: None}
+    assert [
+        it.points for it in db.session.execute(select(RuleVersion).order_by(RuleVersion.number)).scalars()
+    ] == [100, 50]
+
+
+def test_cases_are_those_who_passed_while_the_version_held() -> None:
+    course = making.course()
+    edition = making.rule(STARTS, of=course)
+    with clock.at(making.MONDAY + timedelta(days=6)):
+        making.passed("colleague", course)
+    with clock.at(making.MONDAY + timedelta(days=9)):
+        making.passed("rep", course)
+        making.passed("service", course)
+    found = queries.cases(edition, None, date(2026, 11, 20))
+    assert [(one.person_id, one.passed_on) for one in found] == [(person("rep").id, PASSED)]
+    assert queries.cases(edition, PASSED, date(2026, 11, 20)) == []
+
+
+def test_a_person_sees_his_own_bookings_only() -> None:
+    edition = making.rule(STARTS)
+    commands.evaluate(edition, a_case(), DUE)
+    assert len(queries.statement(person("rep").id).entries) == 1
+    assert queries.statement(person("colleague").id).entries == []
+    own = queries.entries_visible(making.viewer("colleague"), "signed_in")
+    assert db.session.execute(own).scalars().all() == []

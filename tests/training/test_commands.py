@@ -1,0 +1,229 @@
+"""Courses are frozen when published; completion, passing and certificate are one each; tries are graded here."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.core import clock
+from portal.core.db import db, unit_of_work
+from portal.core.errors import Refused, Stale
+from portal.notifications.models import Notification
+from portal.training.commands import courses, learning
+from portal.training.models import Assignment, Attempt, Certificate, Completion, Course
+from portal.training.queries import learning as queries
+from tests import making
+from tests.cast import person
+
+
+@pytest.fixture(autouse=True)
+def in_a_unit(app: Flask) -> Iterator[None]:
+    with clock.at(making.MONDAY), unit_of_work():
+        yield
+
+
+def count(table: type) -> int:
+    return db.session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def answered(it: Assignment, *, right: bool) -> Attempt:
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    learning.hand_in(attempt, given=making.answers(attempt, right), by=making.viewer("rep"))
+    return attempt
+
+
+def test_a_pass_leaves_one_completion_of_each_kind_and_one_certificate() -> None:
+    told = making.passed()
+    assert told["assignment"].state == "passed"
+    assert {one.kind for one in db.session.execute(select(Completion)).scalars()} == {"completed", "passed"}
+    assert told["certificate"].number == "C-2026-0001"
+    assert making.passed("colleague")["certificate"].number == "C-2026-0002"
+
+
+def test_completed_is_not_passed() -> None:
+    it = making.assignment()
+    making.all_read(it)
+    answered(it, right=False)
+    assert it.state == "completed"
+    assert [one.kind for one in db.session.execute(select(Completion)).scalars()] == ["completed"]
+    answered(it, right=True)
+    assert (it.state, count(Completion), count(Certificate)) == ("passed", 2, 1)
+
+
+def test_the_quiz_opens_when_all_lessons_are_read() -> None:
+    it = making.assignment()
+    learning.read_lesson(it, it.edition.lessons[0], by=making.viewer("rep"))
+    with pytest.raises(Refused):
+        learning.open_try(it, by=making.viewer("rep"))
+
+
+def test_reading_again_changes_nothing() -> None:
+    it = making.assignment()
+    making.all_read(it)
+    making.all_read(it)
+    assert queries.unread(it) == 0
+    assert len(queries.learning(it).read) == 2
+
+
+def test_an_open_try_is_gone_on_with() -> None:
+    it = making.assignment()
+    making.all_read(it)
+    first = learning.open_try(it, by=making.viewer("rep"))
+    assert learning.open_try(it, by=making.viewer("rep")).id == first.id
+
+
+def test_a_try_counts_once() -> None:
+    it = making.assignment()
+    making.all_read(it)
+    attempt = answered(it, right=False)
+    with pytest.raises(Refused):
+        learning.hand_in(attempt, given=making.answers(attempt), by=making.viewer("rep"))
+    assert not attempt.passed
+
+
+def test_open_questions_are_asked_about_once() -> None:
+    it = making.assignment()
+    making.all_read(it)
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    with pytest.raises(Refused):
+        learning.hand_in(attempt, given={}, by=making.viewer("rep"))
+    learning.hand_in(attempt, given={}, as_it_is=True, by=making.viewer("rep"))
+    assert (attempt.right, it.state) == (0, "completed")
+
+
+def test_the_last_try_ends_it_and_the_trainer_gives_another() -> None:
+    it = making.assignment(of=making.course(tries=1))
+    making.all_read(it)
+    answered(it, right=False)
+    assert it.state == "failed"
+    with pytest.raises(Refused):
+        learning.open_try(it, by=making.viewer("rep"))
+    learning.reopen(it, version=it.version, by=making.viewer("trainer"))
+    answered(it, right=True)
+    assert (it.state, count(Completion), count(Certificate)) == ("passed", 2, 1)
+
+
+def test_what_comes_after_the_time_does_not_count() -> None:
+    it = making.assignment(of=making.course(minutes=5))
+    making.all_read(it)
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    with clock.at(making.MONDAY + timedelta(minutes=6, seconds=1)):
+        learning.hand_in(attempt, given=making.answers(attempt), by=making.viewer("rep"))
+    assert (attempt.right, attempt.passed, it.state) == (0, False, "completed")
+    assert attempt.given
+
+
+def test_nobody_takes_the_course_of_another() -> None:
+    it = making.assignment()
+    with pytest.raises(Refused):
+        learning.read_lesson(it, it.edition.lessons[0], by=making.viewer("trainer"))
+
+
+def test_what_was_published_stands() -> None:
+    it = making.course()
+    edition = courses.latest(it.id)
+    told = courses.LessonText("New", "新", "New", "新")
+    with pytest.raises(Refused):
+        courses.add_lesson(edition, told=told, version=edition.version, by=making.viewer("trainer"))
+    with pytest.raises(Refused):
+        courses.set_rules(
+            edition,
+            least_percent=1,
+            draw=0,
+            tries=0,
+            minutes=0,
+            version=edition.version,
+            by=making.viewer("trainer"),
+        )
+
+
+def test_a_new_version_reaches_only_new_assignments() -> None:
+    it = making.course()
+    old = making.assignment(of=it)
+    draft = courses.revise(it, by=making.viewer("trainer"))
+    courses.remove_part(draft, draft.lessons[0], version=draft.version, by=making.viewer("trainer"))
+    assert [one.position for one in draft.lessons] == [1]
+    assert making.assignment("colleague", it).course_version_id == old.course_version_id
+    courses.publish(draft, version=draft.version, by=making.viewer("trainer"))
+    assert making.assignment("stranger", it).course_version_id == draft.id
+    assert len(old.edition.lessons) == 2
+    assert [len(one.choices) for one in draft.questions] == [2, 2]
+
+
+def test_a_course_is_given_once_until_there_is_a_newer_version() -> None:
+    it = making.course()
+    making.passed("rep", it)
+    trainer = making.viewer("trainer")
+    assert learning.assign(it, people=[person("rep").id], due_day=None, by=trainer) == []
+    draft = courses.revise(it, by=trainer)
+    courses.publish(draft, version=draft.version, by=trainer)
+    again = learning.assign(it, people=[person("rep").id, person("rep").id], due_day=None, by=trainer)
+    assert [one.cycle for one in again] == [2]
+    assert count(Certificate) == 1
+
+
+def test_an_unfinished_course_is_not_published() -> None:
+    trainer = making.viewer("trainer")
+    it = courses.create_course(name="Empty", name_zh="空", by=trainer)
+    edition = courses.latest(it.id)
+    with pytest.raises(Refused):
+        courses.publish(edition, version=edition.version, by=trainer)
+    with pytest.raises(Refused):
+        learning.assign(it, people=[person("rep").id], due_day=None, by=trainer)
+
+
+def test_two_writers_do_not_overwrite_one_another() -> None:
+    trainer = making.viewer("trainer")
+    it = courses.create_course(name="One", name_zh="一", by=trainer)
+    courses.rename_course(it, name="Two", name_zh="二", version=1, by=trainer)
+    with pytest.raises(Stale):
+        courses.rename_course(it, name="Three", name_zh="三", version=1, by=trainer)
+
+
+def test_a_waiver_needs_a_reason_and_can_be_taken_back() -> None:
+    it = making.assignment()
+    trainer = making.viewer("trainer")
+    with pytest.raises(Refused):
+        learning.waive(it, reason=" ", version=it.version, by=trainer)
+    learning.waive(it, reason="On leave", version=it.version, by=trainer)
+    assert (it.state, it.reason) == ("waived", "On leave")
+    learning.reopen(it, version=it.version, by=trainer)
+    assert (it.state, it.extra_tries) == ("started", 0)
+
+
+def test_who_gets_a_course_is_told_and_reminded_the_day_before() -> None:
+    making.assignment(due=date(2026, 11, 4))
+    assert told("training.assigned") == 1
+    assert learning.remind_due(date(2026, 11, 2)) == 0
+    assert learning.remind_due(date(2026, 11, 3)) == 1
+    assert learning.remind_due(date(2026, 11, 3)) == 0
+
+
+def told(kind: str) -> int:
+    rows = select(func.count()).where(Notification.kind == kind, Notification.person_id == person("rep").id)
+    return db.session.execute(rows).scalar_one()
+
+
+def test_a_day_that_has_passed_is_refused() -> None:
+    with pytest.raises(Refused):
+        making.assignment(due=date(2026, 11, 1))
+
+
+def test_passing_days_tell_from_when_to_when() -> None:
+    it: Course = making.course()
+    making.passed("rep", it)
+    assert queries.passing_days(person("rep").id, it.id) == [(date(2026, 11, 2), date(2026, 11, 2))]
+
+
+def test_overdue_tries_are_closed_once() -> None:
+    it = making.assignment(of=making.course(minutes=5, tries=1))
+    making.all_read(it)
+    learning.open_try(it, by=making.viewer("rep"))
+    later = making.MONDAY + timedelta(minutes=7)
+    assert learning.close_overdue(making.MONDAY + timedelta(minutes=5)) == 0
+    with clock.at(later):
+        assert learning.close_overdue(later) == 1
+        assert learning.close_overdue(later) == 0
+    assert it.state == "failed"

@@ -1,0 +1,144 @@
+"""A course is taken from the first lesson to the certificate; the trainer writes one and gives it."""
+
+import re
+from datetime import date
+from typing import Any
+
+from portal.core import clock
+from portal.core.db import db, unit_of_work
+from portal.training.models import Assignment, Attempt, Course
+from tests import making
+from tests.client import PortalClient
+from tests.counting import statements
+
+ClientFor = Any
+
+
+def given_a_course(**limits: int) -> int:
+    with clock.at(making.MONDAY), unit_of_work():
+        return making.assignment(of=making.course("Credit light", **limits), due=date(2026, 11, 6)).id
+
+
+def test_from_the_first_lesson_to_the_certificate(client_for: ClientFor) -> None:
+    number = given_a_course()
+    rep: PortalClient = client_for("rep")
+    assert "Credit light" in rep.get("/training").text
+    assert "<strong>this</strong>" in rep.get(f"/training/assignments/{number}/lessons/1").text
+    for position in (1, 2):
+        answer = rep.submit(f"/training/assignments/{number}/lessons/{position}/reading", {"version": 1})
+        assert answer.status_code == 303
+    answer = rep.submit(f"/training/assignments/{number}/attempts", {"version": 1})
+    assert re.fullmatch(r"/training/attempts/\d+", answer.headers["Location"])
+    attempt = db.session.get_one(Attempt, int(answer.headers["Location"].rsplit("/", 1)[1]))
+    given = {f"q{question}": choice for question, choice in making.answers(attempt).items()}
+    path = f"/training/attempts/{attempt.id}"
+    db.session.rollback()
+    half = dict(list(given.items())[:1])
+    refused = rep.submit(f"{path}/answers", half)
+    assert refused.status_code == 422
+    assert f'value="{next(iter(half.values()))}" checked' in refused.text
+    assert rep.submit(f"{path}/answers", given).status_code == 303
+    page = rep.get(path).text
+    assert "Passed: 2 of 2 right." in page
+    certificate = re.search(r"/training/certificates/\d+", page)
+    assert certificate is not None
+    assert "C-20" in rep.get(certificate.group()).text
+    assert rep.get("/training").text.count("Open the certificate") == 1
+
+
+def test_an_open_try_does_not_tell_what_is_right(client_for: ClientFor) -> None:
+    with unit_of_work():
+        it = making.assignment()
+        making.all_read(it)
+        from portal.training.commands import learning
+
+        number = learning.open_try(it, by=making.viewer("rep")).id
+    page = client_for("rep").get(f"/training/attempts/{number}").text
+    assert not re.search("checked|data-right|Right:", page)
+
+
+def test_lessons_carry_no_script(client_for: ClientFor) -> None:
+    from portal.training.commands import courses, learning
+
+    text = '<script>alert(1)</script> [x](javascript:alert(1)) ![y](https://elsewhere.example/p.png) <b onclick="x">b</b>'
+    with unit_of_work():
+        trainer = making.viewer("trainer")
+        it = making.course()
+        draft = courses.revise(it, by=trainer)
+        told = courses.LessonText("Lesson", "课", text, text)
+        courses.change_lesson(draft, draft.lessons[0], told=told, version=draft.version, by=trainer)
+        courses.publish(draft, version=draft.version, by=trainer)
+        number = learning.assign(it, people=[making.viewer("rep").id or 0], due_day=None, by=trainer)[0].id
+    page = client_for("rep").get(f"/training/assignments/{number}/lessons/1").text
+    lesson = page[page.index('class="lesson') : page.index("</article>")]
+    assert "<script" not in lesson
+    assert "<img" not in lesson
+    assert 'href="javascript' not in lesson
+    assert "<b onclick" not in lesson
+
+
+def test_a_trainer_writes_a_course_and_gives_it(client_for: ClientFor) -> None:
+    trainer: PortalClient = client_for("trainer")
+    answer = trainer.submit("/training/courses", {"name": "Visit notes", "name_zh": "拜访记录"})
+    path = answer.headers["Location"]
+    lesson = {
+        "title": "Why",
+        "title_zh": "为什么",
+        "text": "Because.",
+        "text_zh": "因为。",
+        "minutes": "4",
+        "version": "1",
+    }
+    assert trainer.submit(f"{path}/lessons", lesson).status_code == 303
+    question = {
+        "text": "When?", "text_zh": "何时？", "choices": "Same day\nNext week", "choices_zh": "当天\n下周",
+        "right": "3", "version": "2",
+    }  # fmt: skip
+    refused = trainer.submit(f"{path}/questions", question)
+    assert refused.status_code == 422
+    assert "There is no such line." in refused.text
+    assert "Next week" in refused.text
+    assert trainer.submit(f"{path}/questions", question | {"right": "1"}).status_code == 303
+    assert trainer.submit(f"{path}/publication", {"version": "3"}).status_code == 303
+    given = trainer.submit(f"{path}/assignments", {"role": "rep", "team_id": "0", "due_day": ""})
+    assert given.status_code == 303
+    assert "3 people have the course now." in trainer.get(given.headers["Location"]).text
+    assert "Visit notes" in client_for("stranger").get("/training").text
+
+
+def test_a_manager_sees_his_team_and_only_it(client_for: ClientFor) -> None:
+    with unit_of_work():
+        of = making.course("Credit light")
+        making.assignment("rep", of)
+        making.assignment("stranger", of)
+    page = client_for("manager").get("/training/results").text
+    assert "Wang Lei" in page
+    assert "Lin Qi" not in page
+    assert "Lin Qi" in client_for("trainer").get("/training/results").text
+
+
+def test_chinese(client_for: ClientFor) -> None:
+    number = given_a_course()
+    page = client_for("rep").get(f"/training/assignments/{number}?lang=zh").text
+    assert "先读约 6 分钟，再答题。" in page
+
+
+def test_pages_ask_few_questions_whatever_there_is(client_for: ClientFor) -> None:
+    rep = client_for("rep")
+    with unit_of_work():
+        numbers = [making.assignment().id for _ in range(2)]
+    few = _asked(rep, "/training")
+    with unit_of_work():
+        for _ in range(5):
+            making.assignment()
+    assert _asked(rep, "/training") == few
+    assert few <= 12
+    assert _asked(rep, f"/training/assignments/{numbers[0]}") <= 16
+    db.session.rollback()
+    assert db.session.query(Assignment).count() == 7
+    assert db.session.query(Course).count() == 7
+
+
+def _asked(client: Any, path: str) -> int:
+    client.get(path)
+    return statements(lambda: client.get(path))
