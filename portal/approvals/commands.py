@@ -22,18 +22,21 @@ from portal.approvals.models import (
     ApprovalStep,
 )
 from portal.approvals.slots import SUBJECTS
+from portal.calendars import queries as calendars
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused, Stale
 from portal.core.events import record
+from portal.core.jobs import enqueue
 from portal.core.versions import read_again
 from portal.core.words import N_
-from portal.core.workclock import add_working_minutes
+from portal.core.workclock import Calendar, add_working_minutes
 from portal.identity.queries import viewers
 from portal.notifications.commands import notify, overtake
 
 Facts = Mapping[str, Fraction | None]
 CHASE_MINUTES = 240
+RECOUNT = "approvals.recount"
 
 
 def publish_policy(subject_kind: str, steps: Sequence[rules.Step], *, by: Viewer) -> ApprovalPolicy:
@@ -185,6 +188,42 @@ def climb(rung: ApprovalRung, *, at: datetime) -> bool:
     return True
 
 
+def recount_later(calendar_id: int) -> None:
+    """A calendar has changed: have the promises that were counted with it counted anew, in the background."""
+    if counted_with(calendar_id):
+        enqueue(RECOUNT, person_id=None, calendar_id=calendar_id)
+
+
+def recount(seat: ApprovalSeat) -> bool:
+    """Count the promise of an open seat anew by its calendar as it stands now; whether the promise has changed.
+
+    Steps of the ladder that were done stay done; the others get their new times, and one that would have come already
+    comes with the next sweep. Done twice it changes nothing more.
+    """
+    it = db.session.get_one(Approval, seat.approval_id, with_for_update=True)
+    db.session.refresh(seat)
+    if seat.state != flow.OPEN:
+        return False
+    calendar = calendars.calendar_of(seat.calendar_id)
+    for percent, at in _times(seat, calendar).items():
+        ahead = (ApprovalRung.seat_id == seat.id) & ApprovalRung.done_at.is_(None)
+        db.session.execute(
+            update(ApprovalRung).where(ahead, ApprovalRung.percent == percent).values(due_at=at)
+        )
+    due = add_working_minutes(seat.opened_at, seat.minutes, calendar)
+    before, doubtful = seat.due_at, seat.provisional
+    seat.due_at, seat.provisional = due.at, due.provisional
+    db.session.flush()
+    if due.at != before:
+        record(flow.RECOUNTED, it, by=SYSTEM, account_id=it.account_id, due=due.at, before=before)
+        key = f"seat:{seat.id}:calendar:{calendars.one(seat.calendar_id).version}"
+        values = {"holder": _active(seat)[0], "due": due.at, "before": before}
+        _tell(seat, flow.PROMISE_MOVED, [it.asked_by_id], key, SYSTEM, **values)
+    if due.provisional != doubtful:
+        record(flow.CERTAINTY[due.provisional], it, by=SYSTEM, account_id=it.account_id, due=due.at)
+    return (due.at, due.provisional) != (before, doubtful)
+
+
 def _escalate(it: Approval, seat: ApprovalSeat, rung: ApprovalRung, key: str, first: int) -> None:
     above = queries.above(it.subject_kind, first)
     if rung.act == rules.LAST:
@@ -235,7 +274,8 @@ def _seat_next(it: Approval, facts: Facts, *, after: int, by: Viewer) -> bool:
         return False
     step, now = steps[0], clock.now()
     holders = queries.holders_for(it.subject_kind, step.seat, it.asked_by_id, it.barred)
-    calendar_id, calendar = queries.clock_of(holders[0])
+    calendar_id, _calendar = queries.clock_of(holders[0])
+    calendar = calendars.held(calendar_id)
     due = add_working_minutes(now, step.minutes, calendar)
     seat = ApprovalSeat(
         approval_id=it.id, position=step.position, seat=step.seat, minutes=step.minutes, calendar_id=calendar_id, state=flow.OPEN,
@@ -243,14 +283,10 @@ def _seat_next(it: Approval, facts: Facts, *, after: int, by: Viewer) -> bool:
     )  # fmt: skip
     db.session.add(seat)
     db.session.flush()
+    times = _times(seat, calendar)
     rungs = [
-        {
-            "seat_id": seat.id,
-            "percent": rung.percent,
-            "act": rung.act,
-            "due_at": add_working_minutes(now, rung.minutes, calendar).at,
-        }
-        for rung in rules.ladder(step.minutes)
+        {"seat_id": seat.id, "percent": percent, "act": act, "due_at": times[percent]}
+        for percent, act in rules.LADDER
     ]
     db.session.execute(insert(ApprovalRung), rungs)
     way = queries.way_to(step.seat, holders)
@@ -260,6 +296,14 @@ def _seat_next(it: Approval, facts: Facts, *, after: int, by: Viewer) -> bool:
     record(flow.OPENED, it, by=by, account_id=it.account_id, holder=holders[0], due=due.at)
     _tell(seat, flow.WAITS, holders, f"seat:{seat.id}:opened", by, due=due.at)
     return True
+
+
+def _times(seat: ApprovalSeat, calendar: Calendar) -> dict[int, datetime]:
+    """When the steps of a seat's ladder come, by their percentage."""
+    return {
+        rung.percent: add_working_minutes(seat.opened_at, rung.minutes, calendar).at
+        for rung in rules.ladder(seat.minutes)
+    }
 
 
 def _add_holder(seat: ApprovalSeat, person_id: int, way: str, since: datetime) -> None:
@@ -307,3 +351,11 @@ def due_rungs(at: datetime, most: int = 500) -> list[int]:
         .limit(most)
     )
     return list(db.session.execute(due).scalars())
+
+
+def counted_with(calendar_id: int) -> list[int]:
+    """The open seats whose promise was counted with a calendar."""
+    waiting = select(ApprovalSeat.id).where(
+        ApprovalSeat.state == flow.OPEN, ApprovalSeat.calendar_id == calendar_id
+    )
+    return list(db.session.execute(waiting.order_by(ApprovalSeat.id)).scalars())

@@ -62,6 +62,32 @@ ESCALATED = Kind(
     timeline=False,
     holder="person",
 )
+RECOUNTED = Kind(
+    "approval.recounted",
+    N_("The working calendar changed: an answer is promised by %(due)s instead of %(before)s."),
+    timeline=False,
+    due="instant",
+    before="instant",
+)
+CERTAINTY = {
+    False: Kind(
+        "approval.promise_certain",
+        N_(
+            "The promised time, %(due)s, lies within the confirmed days of the working calendar: it is certain."
+        ),
+        timeline=False,
+        due="instant",
+    ),
+    True: Kind(
+        "approval.promise_provisional",
+        N_(
+            "The promised time, %(due)s, lies after the confirmed days of the working calendar: it is provisional."
+        ),
+        timeline=False,
+        due="instant",
+    ),
+}
+"""By whether the promise is provisional now."""
 RECALL = Kind("approval.recalled", N_("%(actor)s took it back."), timeline=False)
 PUBLISHED = Kind(
     "approval_policy.published",
@@ -99,7 +125,15 @@ ALSO_YOURS = Notice(
     title="text",
     holder="person",
 )
+PROMISE_MOVED = Notice(
+    "approval.promise_moved",
+    N_("%(title)s: the working calendar changed, %(holder)s answers by %(due)s instead of %(before)s."),
+    title="text",
+    holder="person",
+    due="instant",
+    before="instant",
+)
 NO_LONGER = Notice("approval.no_longer", N_("%(title)s needs no answer from you any more."), title="text")
 
-WHILE_OPEN = (WAITS, REMINDER, STILL_WITH, LATE, ALSO_YOURS)
+WHILE_OPEN = (WAITS, REMINDER, STILL_WITH, LATE, ALSO_YOURS, PROMISE_MOVED)
 """Notices that are true only as long as the seat is open."""

@@ -1,10 +1,12 @@
-"""The sweep that reminds and escalates."""
+"""The sweep that reminds and escalates; the recount of promises after a calendar has changed."""
 
 from datetime import datetime
+from typing import Any
 
 from portal.approvals import commands
-from portal.approvals.models import ApprovalRung
+from portal.approvals.models import ApprovalRung, ApprovalSeat
 from portal.core.db import unit_of_work
+from portal.core.jobs import Progress, job
 
 
 def sweep_ladder(at: datetime) -> int:
@@ -15,3 +17,15 @@ def sweep_ladder(at: datetime) -> int:
             rung = session.get(ApprovalRung, number)  # gone if somebody has decided meanwhile
             done += rung is not None and commands.climb(rung, at=at)
     return done
+
+
+@job(commands.RECOUNT)
+def recount(progress: Progress, *, calendar_id: int) -> dict[str, Any]:
+    """Count every promise that rests on a calendar anew, each in its own transaction: a second time changes nothing."""
+    seats = commands.counted_with(calendar_id)
+    changed = 0
+    for count, number in enumerate(seats, 1):
+        with unit_of_work() as session:
+            changed += commands.recount(session.get_one(ApprovalSeat, number))
+        progress.say(count, len(seats))
+    return {"seats": len(seats), "changed": changed}

@@ -1,11 +1,14 @@
-"""What approvals give the frame: how much waits for the viewer; and the sweep that reminds."""
+"""What approvals give the frame: how much waits for the viewer; the sweep that reminds; an ear for calendars."""
 
 from flask import Flask
 
 from portal.access.viewer import Viewer
-from portal.approvals import jobs, queries
+from portal.approvals import commands, jobs, queries
+from portal.calendars.slots import CHANGED
 from portal.core.jobs import SWEEPS
 from portal.web.frame import COUNTS
+
+CHANGED.put("approvals", commands.recount_later)
 
 
 def init_approvals(_app: Flask) -> None:

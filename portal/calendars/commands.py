@@ -1,4 +1,4 @@
-"""Acts on calendars. Each grows the version: whoever keeps a deadline can tell that it may have moved."""
+"""Acts on calendars. Each grows the version, and whoever keeps a deadline is told that it may have moved."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -10,6 +10,7 @@ from portal.calendars import flow, queries
 from portal.calendars.models import Calendar, CalendarDay
 from portal.calendars.queries import Loading
 from portal.calendars.rules import EDITED, HOLIDAY, KINDS, SEEDED, SPECIAL
+from portal.calendars.slots import CHANGED
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, Refused, Stale
@@ -68,6 +69,7 @@ def edit_calendar(
         it.name = _free_name(name)
     it.name_zh, it.country, it.zone, it.weekly = name_zh, country, zone, _worked(weekly)
     record(flow.EDITED, it, by=by)
+    _tell(it)
 
 
 def set_day(
@@ -104,6 +106,7 @@ def set_day(
         record(flow.DAY_SET, it, by=by, day=day, what=KINDS[kind])
     else:
         record(flow.DAYS_SET, it, by=by, day=day, until=last, what=KINDS[kind])
+    _tell(it)
     return len(days)
 
 
@@ -113,6 +116,7 @@ def clear_day(it: Calendar, *, day: date, by: Actor) -> None:
     if not _remove(it, [day]):
         raise NotFound
     record(flow.DAY_CLEARED, it, by=by, day=day)
+    _tell(it)
 
 
 def confirm_until(it: Calendar, *, until: date, by: Actor) -> None:
@@ -127,6 +131,7 @@ def confirm_until(it: Calendar, *, until: date, by: Actor) -> None:
     _change(it)
     it.confirmed_until = until
     record(flow.CONFIRMED, it, by=by, until=until)
+    _tell(it)
 
 
 def seed_year(it: Calendar, *, year: int, by: Actor) -> Loading:
@@ -143,6 +148,7 @@ def seed_year(it: Calendar, *, year: int, by: Actor) -> Loading:
     _load(it, done)
     added, changed, removed = len(done.added), len(done.changed), len(done.removed)
     record(flow.SEEDED, it, by=by, year=str(year), added=added, changed=changed, removed=removed)
+    _tell(it)
     return done
 
 
@@ -179,6 +185,13 @@ def _change(it: Calendar, seen: int | None = None) -> None:
         raise Stale
     db.session.refresh(it)
     queries.forget()
+
+
+def _tell(it: Calendar) -> None:
+    db.session.flush()
+    queries.forget()
+    for hear in CHANGED:
+        hear(it.id)
 
 
 def _free_name(name: str) -> str:

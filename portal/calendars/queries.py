@@ -54,6 +54,18 @@ def calendar_of(calendar_id: int) -> workclock.Calendar:
     return known[calendar_id]  # type: ignore[no-any-return]
 
 
+def held(calendar_id: int) -> workclock.Calendar:
+    """`calendar_of` as it stands now, and unchanged up to the end of the transaction: for whoever writes a deadline.
+
+    Without it a deadline could be counted by the calendar of before and be written after those that hear of the
+    change have looked for deadlines.
+    """
+    if db.session.get(Calendar, calendar_id, with_for_update={"read": True}) is None:
+        raise NotFound
+    forget()
+    return calendar_of(calendar_id)
+
+
 def forget() -> None:
     """Let `calendar_of` read anew: the present transaction has changed a calendar."""
     db.session.info.pop("calendars", None)

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from portal.approvals import queries
-from portal.core import clock
+from portal.calendars.queries import listed
+from portal.core import clock, jobs
 from portal.core.db import db, unit_of_work
 from portal.prices.queries import KIND
 from tests import making
@@ -142,3 +143,23 @@ def test_those_who_decide_read_the_policy(begun: Flask, client_for: CLIENTS) -> 
     assert "Publish the next version" not in page
     assert client_for("manager").get("/approvals/policies?kind=nothing").status_code == 404
     assert "经理" in text(client_for("manager", lang="zh"), "/approvals/policies")
+
+
+def test_a_changed_calendar_moves_the_promise_on_the_page(begun: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        it = making.request()
+        calendar_id = listed()[0].id
+    path = f"/price-requests/{it.id}"
+    assert "an answer is promised by today 11:00" in text(client_for("rep"), path)
+    day = {"day": "2026-11-02", "kind": "holiday", "name": "Closed"}
+    assert client_for("admin").submit(f"/calendars/{calendar_id}/days", day).status_code == 303
+    assert jobs.run_waiting(clock.now() + timedelta(minutes=1)) == 1
+    page = text(client_for("rep"), path)
+    assert "an answer is promised by tomorrow 11:00" in page
+    assert (
+        "The working calendar changed: an answer is promised by tomorrow 11:00 instead of today 11:00."
+        in page
+    )
+    assert "工作日历有改动：承诺答复时间由今天 11:00改为明天 11:00。" in text(client_for("rep", "zh"), path)
+    told = text(client_for("rep"), "/notifications")
+    assert "the working calendar changed, Li Na answers by tomorrow 11:00 instead of today 11:00." in told
