@@ -1,7 +1,10 @@
 """States of an approval and of its seats, and the events and notices that they leave."""
 
-from portal.core.flow import Kind, Notice
+from portal.core.flow import Kind, Notice, Thing
 from portal.core.words import N_
+
+Thing("approval", N_("approval"))
+Thing("approval_policy", N_("approval policy"))
 
 OPEN, APPROVED, REJECTED, RETURNED, RECALLED, CANCELLED = (
     "open",

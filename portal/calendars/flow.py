@@ -1,7 +1,9 @@
 """What can happen to a calendar."""
 
-from portal.core.flow import Kind
+from portal.core.flow import Kind, Thing
 from portal.core.words import N_
+
+Thing("calendar", N_("working calendar"), "/calendars/{}", "calendars.see")
 
 CREATED = Kind("calendar.created", N_("%(actor)s created the calendar"))
 EDITED = Kind("calendar.edited", N_("%(actor)s changed the hours of the week"))

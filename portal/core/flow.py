@@ -93,10 +93,28 @@ class Notice(Kind):
         return NOTICES
 
 
+@dataclass(frozen=True)
+class Thing:
+    """What the rows of a table that events are about are called: an N_ word, written as in the middle of a sentence.
+
+    `path` is where one is seen (`/customers/{}`) by those with the permission `may`; empty where there is no page.
+    """
+
+    table: str
+    name: str
+    path: str = ""
+    may: str = ""
+
+    def __post_init__(self) -> None:
+        if THINGS.setdefault(self.table, self) != self:
+            raise ValueError(f"{self.table} is named twice")
+
+
 VALUE_TYPES = ("text", "int", "money", "day", "instant", "minutes", "percent", "person", "word")
 KINDS: dict[str, Kind] = {}
 NOTICES: dict[str, Notice] = {}
 FLOWS: dict[str, Flow] = {}
+THINGS: dict[str, Thing] = {}
 
 
 class Channel(StrEnum):

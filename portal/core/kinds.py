@@ -1,7 +1,9 @@
 """Events of the house itself, which belong to no room."""
 
-from portal.core.flow import Kind
+from portal.core.flow import Kind, Thing
 from portal.core.words import N_
+
+Thing("job", N_("background job"))
 
 EXPORTED = Kind(
     "list.exported",

@@ -1,7 +1,15 @@
 """What can happen to a customer, to his people and to what other systems know of him."""
 
-from portal.core.flow import Kind, Notice
+from portal.core.flow import Kind, Notice, Thing
 from portal.core.words import N_
+
+Thing("account", N_("customer"), "/customers/{}", "customers.see")
+Thing("contact", N_("person at a customer"), "/contacts/{}", "customers.see")
+Thing("interaction", N_("talk"))
+Thing("credit_state", N_("credit"))
+Thing("customer_order", N_("order"))
+Thing("invoice", N_("invoice"))
+Thing("delivery", N_("delivery"))
 
 # fmt: off
 CREATED = Kind("account.created", N_("%(actor)s added the customer."))

@@ -1,7 +1,13 @@
 """What can happen to people, their places, roles and sessions. Payloads hold ids and words, nothing personal."""
 
-from portal.core.flow import Kind
+from portal.core.flow import Kind, Thing
 from portal.core.words import N_
+
+Thing("person", N_("person"), "/people/{}", "people.see")
+Thing("team", N_("team"), "/teams/{}", "people.see")
+Thing("region", N_("region"))
+Thing("login_session", N_("session"))
+Thing("login_link", N_("sign-in link"))
 
 PASSWORD, PASSWORD_AND_CODE, LINK = N_("password"), N_("password and code"), N_("one-time link")
 WAYS = {"password": PASSWORD, "code": PASSWORD_AND_CODE, "link": LINK}

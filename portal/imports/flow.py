@@ -1,7 +1,9 @@
 """States of an import and the events that it leaves."""
 
-from portal.core.flow import Flow, Kind, Move
+from portal.core.flow import Flow, Kind, Move, Thing
 from portal.core.words import N_
+
+Thing("batch", N_("import"), "/imports/{}", "imports.run")
 
 STAGED, WRITTEN, DROPPED = "staged", "written", "dropped"
 

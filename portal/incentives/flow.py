@@ -1,7 +1,11 @@
 """States of a rule's version, and the events and notices of rules and the ledger."""
 
-from portal.core.flow import Flow, Kind, Move, Notice
+from portal.access.permissions import SIGNED_IN
+from portal.core.flow import Flow, Kind, Move, Notice, Thing
 from portal.core.words import N_
+
+Thing("incentive_rule", N_("rule"), "/incentives/rules/{}", SIGNED_IN)
+Thing("entry", N_("booking of points"), "/incentives/entries/{}", "incentives.edit")
 
 DRAFT, PUBLISHED = "draft", "published"
 

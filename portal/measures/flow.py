@@ -1,7 +1,11 @@
 """The events that licences, leaves, rebuilds and looks leave."""
 
-from portal.core.flow import Kind
+from portal.core.flow import Kind, Thing
 from portal.core.words import N_
+
+Thing("licence", N_("licence"))
+Thing("leave", N_("long leave"))
+Thing("rollup_day", N_("day of the measures"))
 
 # fmt: off
 LICENSED = Kind("licence.given", N_("%(actor)s gave %(person)s a licence from %(since)s."), person="person", since="day")

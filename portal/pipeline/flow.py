@@ -1,7 +1,9 @@
 """What can happen to an opportunity."""
 
-from portal.core.flow import Kind
+from portal.core.flow import Kind, Thing
 from portal.core.words import N_
+
+Thing("opportunity", N_("opportunity"), "/pipeline/{}", "pipeline.see")
 
 OPENED = Kind(
     "opportunity.opened",

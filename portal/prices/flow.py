@@ -1,8 +1,10 @@
 """States and moves of a special-price request, and the events and notices that it leaves."""
 
-from portal.core.flow import CLOCK, Flow, Kind, Move, Notice
+from portal.core.flow import CLOCK, Flow, Kind, Move, Notice, Thing
 from portal.core.words import N_
 from portal.prices.rules import missing
+
+Thing("price_request", N_("price request"), "/price-requests/{}", "prices.see")
 
 DRAFT, WAITING, APPROVED, REJECTED, RETURNED, EXPIRED, DISCARDED = (
     "draft", "waiting", "approved", "rejected", "returned", "expired", "discarded",

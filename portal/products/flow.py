@@ -1,7 +1,9 @@
 """What can happen to a product."""
 
-from portal.core.flow import Kind
+from portal.core.flow import Kind, Thing
 from portal.core.words import N_
+
+Thing("product", N_("product"), "/products/{}", "products.see")
 
 ADDED = Kind("product.added", N_("%(actor)s added the product at %(price)s."), price="money")
 CHANGED = Kind(

@@ -1,7 +1,9 @@
 """States and moves of a task, and the events and notices that it leaves."""
 
-from portal.core.flow import Flow, Kind, Move, Notice
+from portal.core.flow import Flow, Kind, Move, Notice, Thing
 from portal.core.words import N_
+
+Thing("task", N_("task"), "/tasks/{}", "tasks.see")
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 

@@ -1,7 +1,10 @@
 """States and moves of an assignment and of a course version, and the events and notices that they leave."""
 
-from portal.core.flow import Flow, Kind, Move, Notice
+from portal.core.flow import Flow, Kind, Move, Notice, Thing
 from portal.core.words import N_
+
+Thing("course", N_("course"), "/training/courses/{}", "training.manage")
+Thing("assignment", N_("course to take"), "/training/results/{}", "training.see")
 
 ASSIGNED, STARTED, COMPLETED, PASSED, FAILED, WAIVED = (
     "assigned", "started", "completed", "passed", "failed", "waived",

@@ -53,6 +53,9 @@ NAV: tuple[tuple[str, tuple[Place, ...]], ...] = (
 )
 # fmt: on
 
+ELSEWHERE = dict.fromkeys(("identity.audit", "identity.export_audit"), "home.admin")
+"""Pages that belong to another line of the navigation than the rest of their room."""
+
 COUNTS: dict[str, Callable[[Viewer], tuple[int, bool]]] = {}
 """Endpoint -> how many, and whether it is the viewer's turn. Filled by `plugs.py` of the rooms that know."""
 
@@ -80,8 +83,9 @@ def _navigation(who: Viewer) -> list[dict[str, Any]]:
 
 def _item(place: Place, who: Viewer) -> dict[str, Any]:
     count, turn = COUNTS[place.endpoint](who) if place.endpoint in COUNTS else (0, False)
-    here = (request.blueprint or "") == place.endpoint.split(".")[0]
-    exact = request.endpoint == place.endpoint
+    page = ELSEWHERE.get(request.endpoint or "", request.endpoint or "")
+    here = page.split(".")[0] == place.endpoint.split(".")[0]
+    exact = page == place.endpoint
     return {
         "label": _(place.label), "url": url_for(place.endpoint), "icon": place.icon, "count": count, "turn": turn,
         "current": exact if place.endpoint.startswith("home.") else here,

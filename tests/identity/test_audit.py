@@ -1,19 +1,25 @@
-"""The audit view: filters, pages, the file, and the state of the chain."""
+"""The audit view: its place in the navigation, names of things, filters, pages, the file, the state of the chain."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
+from portal.access.permissions import ROLES
 from portal.access.viewer import SYSTEM
 from portal.core import clock, jobs
 from portal.core.db import db, unit_of_work
-from portal.core.events import Event
+from portal.core.events import Event, Line
+from portal.core.flow import KINDS, THINGS
 from portal.core.jobs import Job
 from portal.identity.commands import people
 from portal.identity.jobs import check_chain_daily
 from portal.identity.queries import audit
 from portal.identity.queries.viewers import viewer_of
+from portal.web.pages import declared
+from tests import making
 from tests.cast import SINCE, person
 
 
@@ -214,3 +220,95 @@ def test_all_entries_in_steps(app, monkeypatch):
     assert [entry.line.id for entry in audit.every(audit.Wanted())] == list(range(20, 0, -1))
     monkeypatch.setattr(audit, "MOST", 10)
     assert len(list(audit.every(audit.Wanted()))) == 10
+
+
+LIT = re.compile(r'<a class="rail__link" href="([^"]*)" aria-current="page"')
+
+
+def test_the_audit_view_lights_the_administration_and_nothing_else(admin):
+    assert [
+        LIT.findall(text(admin.get(path))) for path in ("/audit", "/audit?kind=person.created", "/admin")
+    ] == [["/admin"]] * 3
+    refused = admin.submit("/audit/export", {"format": "csv", "state": "about=nonsense"})
+    assert LIT.findall(text(refused)) == ["/admin"]
+    assert LIT.findall(text(admin.get("/people"))) == ["/people"]
+
+
+def test_things_are_named_in_the_language_of_the_reader_and_lead_to_their_page(client_for):
+    with unit_of_work():
+        number = people.create_person(username="new.one", name="New One", by=viewer_of(person("admin"))).id
+    row = f'<td><a href="/people/{number}">person {number}</a>'
+    assert row in text(client_for("admin").get("/audit?kind=person.created"))
+    assert row.replace("person ", "人员 ") in text(
+        client_for("admin", "zh").get("/audit?kind=person.created")
+    )
+
+
+def test_what_the_reader_may_not_open_is_named_without_a_link(admin):
+    with clock.at(making.MONDAY), unit_of_work():
+        making.house()
+        it = making.request()
+    page = text(admin.get("/audit?kind=price_request.submitted"))
+    assert f"<td>price request {it.id}<small>" in page
+    assert f"/price-requests/{it.id}" not in page
+
+
+def test_a_whole_list_is_named_without_a_number(admin):
+    admin.submit("/people/export", {"format": "csv", "state": ""})
+    assert "<td>list<small>" in text(admin.get("/audit?kind=list.exported"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "shown"),
+    [
+        ("en", "person 14", "person 14"),
+        ("en", "Person:14", "person 14"),
+        ("zh", "人员 14", "人员 14"),
+        ("zh", "人员14", "人员 14"),
+        ("zh", "person 14", "人员 14"),
+        ("en", "price request 3", "price request 3"),
+        ("en", "price_request 3", "price request 3"),
+        ("zh", "price_request 3", "特价申请 3"),
+    ],
+)
+def test_an_object_is_understood_as_the_list_writes_it(client_for, lang, typed, shown):
+    happen(2)
+    page = text(client_for("admin", lang).get("/audit", query_string={"about": typed}))
+    assert f'value="{shown}"' in page
+    assert ("Name 0" in page) is shown.endswith("14")
+    assert "Name 1" not in page
+
+
+def test_the_file_names_things_as_the_page_does(client_for):
+    happen(1)
+    answer = client_for("admin", "zh").submit(
+        "/audit/export", {"format": "csv", "state": "kind=person.created&about=person 14"}
+    )
+    told = answer.data.decode("utf-8-sig")
+    assert "人员 14" in told
+    assert "person 14" not in told
+
+
+def test_every_table_with_a_page_has_a_name(app):
+    tables = {route.on for route in declared(app)} - {""}
+    unnamed = tables - set(THINGS) - {"attempt", "certificate"}  # events tell of their assignment
+    assert not unnamed, f"say Thing(table, N_(name)) in flow.py of their rooms: {sorted(unnamed)}"
+
+
+def test_things_lead_to_pages_that_there_are(app):
+    routes = {(route.rule.replace("<int:id>", "{}"), route.on, route.may) for route in declared(app)}
+    lost = [it.table for it in THINGS.values() if it.path and (it.path, it.table, it.may) not in routes]
+    assert not lost
+
+
+def test_where_things_are_seen_is_asked_of_every_scope(app):
+    """One event about each thing that has a page, and a viewer who has every role: no scope stumbles."""
+    told = [audit.Entry(about(it), "", "") for it in THINGS.values() if it.path]
+    assert len(told) > 10
+    everything = replace(viewer_of(person("admin")), roles=frozenset(ROLES))
+    assert audit.paths(told, everything)["person", 1] == "/people/1"
+    assert audit.paths(told, replace(everything, roles=frozenset())) == {}
+
+
+def about(it):
+    return Line(1, KINDS["person.created"], clock.now(), None, None, it.table, 1, None, "ui", {}, "")

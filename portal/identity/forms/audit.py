@@ -9,7 +9,7 @@ from wtforms import Form, HiddenField, SelectField
 from wtforms.validators import Length, Optional
 
 from portal.core.errors import Refused
-from portal.core.flow import KINDS, Kind
+from portal.core.flow import KINDS, THINGS, Kind
 from portal.core.words import N_
 from portal.identity.queries.audit import Wanted
 from portal.identity.queries.people import meant
@@ -40,6 +40,8 @@ class AuditFilter(Form):
         except Refused as refused:
             self[refused.field].errors = [_(refused.reason)]
             return None
+        if about is not None and about[1]:
+            self.about.data = called(*about)
         return Wanted(self.kind.data or "", actor_id, self.since.data, self.until.data, about, zone)
 
     def told(self) -> list[str]:
@@ -52,6 +54,13 @@ class AuditFilter(Form):
         named |= {field: field.data.isoformat() if field.data else "" for field in (self.since, self.until)}
         named[self.about] = self.about.data
         return [f"{field.label.text}: {value}" for field, value in named.items() if value]
+
+
+def called(table: str, number: int) -> str:
+    """What an event is about, in the reader's words: `price request 12`. A whole list has no number."""
+    if not number:
+        return _("list")
+    return f"{_(THINGS[table].name) if table in THINGS else table} {number}"
 
 
 class _Gaps(dict[str, str]):
@@ -68,7 +77,16 @@ def _sentence(kind: Kind) -> str:
 def _subject(typed: str) -> tuple[str, int] | None:
     if not typed:
         return None
+    typed = _with_table(typed)
     found = re.fullmatch(r"([a-z_]{1,40})\s*[ :#]\s*(\d{1,18})", typed)
     if found is None:
         raise Refused(N_("Write the object as in the list, such as person 17."), "about")
     return found[1], int(found[2])
+
+
+def _with_table(typed: str) -> str:
+    """`人员 17` as `person 17`: links name tables, since they must work in every language."""
+    name = typed.rstrip("0123456789").rstrip(" :#")
+    meant = {word.casefold(): it.table for it in THINGS.values() for word in (it.name, _(it.name))}
+    table = meant.get(name.casefold(), "") if name not in THINGS else ""
+    return f"{table} {typed[len(name) :].lstrip(' :#')}" if table else typed

@@ -1,15 +1,19 @@
 """The audit view: every event, newest first, and whether the chain of their hashes is whole."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
+from portal.access import scopes
+from portal.access.viewer import Viewer
 from portal.core import jobs
-from portal.core.db import db
+from portal.core.db import Base, db
 from portal.core.events import Event, EventNote, Line, as_line
+from portal.core.flow import THINGS
 from portal.core.jobs import Job
 
 CHECK = "audit.check"
@@ -74,6 +78,22 @@ def every(wanted: Wanted) -> Iterator[Entry]:
         if len(found) < STEP:
             return
         before = _mark(found[-1])
+
+
+def paths(entries: Iterable[Entry], viewer: Viewer) -> dict[tuple[str, int], str]:
+    """Where the things that events are about are seen, by table and id; without those that the viewer may not open."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        it = THINGS.get(entry.line.subject_kind)
+        if it is not None and it.path and viewer.may(it.may):
+            numbers[it.table].add(entry.line.subject_id)
+    models = {one.class_.__tablename__: one.class_ for one in Base.registry.mappers} if numbers else {}
+    found: dict[tuple[str, int], str] = {}
+    for table, wanted in numbers.items():
+        model, it = models[table], THINGS[table]
+        rows = scopes.rows(model, viewer, it.may).where(model.id.in_(wanted))
+        found |= {(table, one.id): it.path.format(one.id) for one in db.session.execute(rows).scalars()}
+    return found
 
 
 def _mark(entry: Entry) -> tuple[datetime, int]:

@@ -16,7 +16,7 @@ from portal.core.flow import Channel
 from portal.core.sheets import Export
 from portal.core.words import N_
 from portal.identity.commands.audit import ask_check
-from portal.identity.forms.audit import AuditFilter
+from portal.identity.forms.audit import AuditFilter, called
 from portal.identity.queries import audit as found
 from portal.identity.queries.viewers import names
 from portal.identity.views import pages
@@ -49,6 +49,7 @@ def audit(form: Form | None = None, status: int = 200) -> Response:  # noqa: ARG
     state = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return page(
         "identity/audit.html", status, form=asked, entries=shown.entries, people=people, channels=CHANNELS, state=state,
+        called=called, paths=found.paths(shown.entries, viewer()),
         newer=_url(state, after=shown.newer), older=_url(state, before=shown.older),
         chain=found.chain(), checking=found.checking(),
     )  # fmt: skip
@@ -87,7 +88,7 @@ def _columns() -> list[tuple[str, str]]:
 
 def _row(entry: found.Entry, people: dict[int, str]) -> list[Any]:
     line = entry.line
-    about = f"{line.subject_kind} {line.subject_id}"
+    about = called(line.subject_kind, line.subject_id)
     told = say(line, people) + (f" – {line.note}" if line.note else "")
     return [line.id, line.at, told, line.kind.key, about, line.channel, entry.request_id, entry.hash]
 
