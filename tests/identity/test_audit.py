@@ -244,6 +244,17 @@ def test_things_are_named_in_the_language_of_the_reader_and_lead_to_their_page(c
     )
 
 
+def test_a_thing_leads_to_all_events_about_it(admin):
+    happen(1)
+    page = text(admin.get("/audit?kind=person.created"))
+    assert '<small><a href="/audit?about=person+14">Only these</a></small>' in page
+    assert "Only these" not in text(admin.get("/audit?about=person+14"))
+
+
+def test_the_buttons_of_the_filter_keep_their_distance(admin):
+    assert '<div class="row-acts mt"><button' in text(admin.get("/audit"))
+
+
 def test_what_the_reader_may_not_open_is_named_without_a_link(admin):
     with clock.at(making.MONDAY), unit_of_work():
         making.house()
