@@ -6,6 +6,9 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+YEARS = range(1900, 2200)
+"""Nobody means a day outside; at the ends of the calendar its midnight would not exist in another time zone."""
+
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
 

@@ -79,6 +79,8 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 def set_up_engine(engine: Engine) -> None:
     """Give an engine the transaction rules of this house. Call once, before its first connection."""
+    # The text of a database error goes into the log and onto the health page: it must not quote what was to be written.
+    engine.hide_parameters = True
     if engine.dialect.name != "sqlite":
         return
 

@@ -44,7 +44,7 @@ class Answer:
 
 
 def fingerprint(person_id: int | None, path: str, once: str, fields: list[tuple[str, str]]) -> str:
-    """A key for this form instance with this content: a form that was changed and sent again is another act."""
+    """A key for this form instance with this content, files included: one that was changed and sent again is another act."""
     return sha256(json.dumps([person_id, path, once, sorted(fields)]).encode()).hexdigest()
 
 

@@ -11,8 +11,12 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
+from portal.core.clock import YEARS
 from portal.core.types import Outcome
-from portal.core.words import N_
+from portal.core.words import N_, tidy
+
+MOST_DIGITS, MOST_DIGITS_OF_A_COUNT = 10, 9
+"""Before the point: what a column can hold, even an amount that is told in millions."""
 
 Reason = tuple[str, dict[str, Any]]
 """Why a row is rejected: an N_ text and its values; it becomes a sentence in the reader's language."""
@@ -119,14 +123,17 @@ def day_in(row: Row, column: Column) -> date | None:
     if not written:
         return None
     try:
-        return date.fromisoformat(written.replace("/", "-")[:10])
+        found = date.fromisoformat(written.replace("/", "-")[:10])
     except ValueError:
+        found = None
+    if found is None or found.year not in YEARS:
         row.reject(
             N_("%(column)s “%(written)s” is not a date (year-month-day)."),
             column=column.label,
             written=written,
         )
         return None
+    return found
 
 
 def number_in(row: Row, column: Column, places: int = 0) -> int | None:
@@ -143,7 +150,7 @@ def number_in(row: Row, column: Column, places: int = 0) -> int | None:
         not (whole.removeprefix("-") or "0").isdecimal()
         or (part and not part.isdecimal())
         or len(part) > places
-        or len(whole) > 15
+        or len(whole.lstrip("-0")) > (MOST_DIGITS if places else MOST_DIGITS_OF_A_COUNT)
     ):
         row.reject(
             N_("%(column)s “%(written)s” is not a number that fits here."),
@@ -155,8 +162,8 @@ def number_in(row: Row, column: Column, places: int = 0) -> int | None:
 
 
 def text_in(row: Row, column: Column, most: int) -> str:
-    """The text in a column without outer blanks; rejects what is longer than `most` characters."""
-    written = " ".join(row.cells.get(column.key, "").split())
+    """The text in a column, tidied, on one line; rejects what is longer than `most` characters."""
+    written = " ".join(tidy(row.cells.get(column.key)).split())
     if len(written) > most:
         row.reject(N_("%(column)s is longer than %(most)s characters."), column=column.label, most=most)
         return ""

@@ -12,6 +12,7 @@ from portal.core.intake import Column, Intake, Row, reject_doubles, text_in
 from portal.core.search import sort_key
 from portal.core.types import Outcome
 from portal.core.words import N_
+from portal.identity import rules
 from portal.identity.commands import people, places
 from portal.identity.models import Membership, Person, Region, RoleGrant, Team
 from portal.identity.queries.viewers import valid
@@ -23,16 +24,23 @@ EMAIL = Column("email", N_("E-mail"), ("邮箱",))
 NAME_ZH = Column("name_zh", N_("Chinese name"), ("中文名",))
 LATIN = 0x24F
 ROLE = Column("role", N_("Role"), ("角色",))
+LENGTHS = ((NAME, 80), (MANAGER, 80), (REGION, 80), (EMAIL, 80), (NAME_ZH, 60))
 
 
 def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: ARG001, FBT001  (people are named as they are)
     """Fill the values of each row, or say what is wrong with it."""
     reject_doubles(rows, lambda row: row.cells.get("sales_agent", "").strip().casefold())
     for row in rows:
-        values = {column.key: text_in(row, column, 80) for column in (NAME, MANAGER, REGION, EMAIL, NAME_ZH)}
+        values = {column.key: text_in(row, column, most) for column, most in LENGTHS}
         for column in (NAME, MANAGER, REGION):
             if not values[column.key]:
                 row.reject(N_("%(column)s is missing."), column=column.label)
+        if values["email"] and not rules.is_address(values["email"]):
+            row.reject(
+                N_("%(column)s “%(written)s” is no address that mail can be sent to."),
+                column=EMAIL.label,
+                written=values["email"],
+            )
         role = text_in(row, ROLE, 20).lower() or "rep"
         if role not in ("rep", "employee", "service"):
             row.reject(
@@ -78,7 +86,7 @@ def _person(known: dict[str, Person], name: str, role: str, by: Viewer, row: Row
 def _free_username(name: str) -> str:
     spelt = sort_key(name) if any(ord(ch) > LATIN for ch in name) else name
     plain = "".join(ch for ch in normalize("NFKD", spelt) if not combining(ch))
-    wanted = ".".join(re.findall(r"[a-z0-9]+", plain.casefold())) or "person"
+    wanted = ".".join(re.findall(r"[a-z0-9]+", plain.casefold()))[:70].strip(".") or "person"
     taken = set(
         db.session.execute(select(Person.username).where(Person.username.startswith(wanted))).scalars()
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
+from email_validator import EmailNotValidError, validate_email
+
 from portal.access.permissions import Reach
 from portal.core.errors import Refused
 from portal.core.words import N_
@@ -73,6 +75,15 @@ def check_username(username: str) -> None:
             ),
             "username",
         )
+
+
+def is_address(typed: str) -> bool:
+    """Whether this is one address that mail can be sent to, by its form."""
+    try:
+        validate_email(typed, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def password_of(typed: str) -> str:

@@ -43,8 +43,8 @@ def stage(form: FileForm) -> ResponseReturnValue:
     """Read and check a file; nothing is written until its preview has been seen."""
     name = files.display_name(form.file.data.filename or "")
     content = files.read_upload(form.file.data)
-    kept = files.keep(BytesIO(content), _folder())
     checked = queries.check_bytes(form.kind.data, content, name, accept_suggestions=form.suggestions.data)
+    kept = files.keep(BytesIO(content), _folder())
     db.session.rollback()
 
     def act() -> ResponseReturnValue:

@@ -4,17 +4,14 @@ from typing import Any
 
 from flask import Flask
 
-from portal.core.db import db
 from portal.core.flow import NOTICES
-from portal.identity.models import Person
 from portal.identity.queries import viewers
 from portal.notifications.queries import Told
 from portal.web.formats import say
 
 
 def init_notifications(app: Flask) -> None:
-    """Give the carrier of mails the address book and templates the sentence of a notice."""
-    app.extensions["address_of"] = lambda person_id: db.session.get(Person, person_id)
+    """Give templates the sentence of a notice."""
     app.jinja_env.globals["notice_sentence"] = _sentence
 
 

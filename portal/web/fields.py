@@ -18,7 +18,9 @@ from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
+from portal.core.clock import YEARS
 from portal.core.errors import Refused, Stale
+from portal.core.words import tidy
 
 MOST = 10**15
 """From so many minor units on nobody can mean it; a column holds nine thousand times as much."""
@@ -72,13 +74,6 @@ class VersionedForm(Form):
         """After a `Stale`: the reader is shown the object as it is now, and sending again is meant for that."""
         self.version.process_data(version)
         self.version.raw_data = None
-
-
-def tidy(text: str | None) -> str:
-    """Text as typed or pasted, without outer blanks, control and direction marks; NFC."""
-    text = unicodedata.normalize("NFC", text or "")
-    kept = (ch for ch in text if ch in "\n\t" or not unicodedata.category(ch).startswith("C"))
-    return "".join(kept).replace("\r\n", "\n").strip()
 
 
 class TextField(StringField):
@@ -173,7 +168,7 @@ def read_day(typed: str) -> date:
     if parts is None and (other := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)):
         parts = (other[3], other[2], other[1])
     try:
-        if parts is None:
+        if parts is None or int(parts[0]) not in YEARS:
             raise ValueError
         return date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:

@@ -7,7 +7,7 @@ whole page is rendered: fragments never pay for it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request, url_for
 from flask_babel import gettext as _
@@ -149,7 +149,7 @@ def _with(**changed: str) -> str:
     if request.method != "GET":
         return "/?" + urlencode(changed)
     return (
-        request.path
+        quote(request.path)
         + "?"
         + urlencode(
             [(k, v) for k, v in request.args.items(multi=True) if k not in changed] + list(changed.items())

@@ -12,7 +12,7 @@ what the setting was then (`zh.17.en`): it is the later choice exactly as long a
 """
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel
@@ -75,7 +75,8 @@ def lang_urls() -> dict[str, str]:
     """The page that is shown, in each language. A page that answers a post is found under the page it stands on."""
     kept = {name: values for name, values in request.args.lists() if name != "lang"}
     path = request.path if request.method == "GET" else _page_above(request.path)
-    return {one: f"{path}?{urlencode({**kept, 'lang': one}, doseq=True)}" for one in LOCALES}
+    # unquoted, a browser would take the path `/\elsewhere.example` for another site
+    return {one: f"{quote(path)}?{urlencode({**kept, 'lang': one}, doseq=True)}" for one in LOCALES}
 
 
 def _page_above(path: str) -> str:

@@ -17,6 +17,7 @@ the form stands on, with what was typed.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
+from hashlib import file_digest
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, make_response, request
@@ -170,6 +171,7 @@ def _once(act: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     if not once or len(once) > 64:
         abort(400)
     fields = [(name, value) for name, values in request.form.lists() for value in values if name not in UNTOLD]
+    fields += [(name, _digest(file.stream)) for name, files in request.files.lists() for file in files]
     key = idempotency.fingerprint(viewer().id, request.path, once, fields)
     first = idempotency.claim(session, key)
     if first is not None:
@@ -180,6 +182,12 @@ def _once(act: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     elif is_writing():
         idempotency.remember(session, key, idempotency.Answer(answers.location_of(answer), answers.said()))
     return answer
+
+
+def _digest(sent: Any) -> str:
+    """What tells one file from another; it is read from its beginning, wherever the view left it."""
+    sent.seek(0)
+    return file_digest(sent, "sha256").hexdigest()
 
 
 UNTOLD = ("csrf_token", "once")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event, select, text
+from sqlalchemy import create_engine, event, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.db import WriteQueue, abandon, after_commit, assert_durable, db, is_writing, unit_of_work
@@ -93,6 +94,15 @@ def test_what_waits_for_the_commit_runs_after_it(counter: Flask) -> None:
         after_commit(lambda: told.append(is_writing()))
         assert told == []
     assert (stands(), told) == (9, [False])
+
+
+def test_an_error_of_the_database_does_not_quote_what_was_to_be_written(both_apps: Flask) -> None:
+    with pytest.raises(IntegrityError) as problem, unit_of_work() as session:
+        session.execute(insert(Series), [{"key": "canary-in-a-log", "last": 1}] * 2)
+    session.rollback()
+    told = str(problem.value).replace(str(problem.value.orig), "")
+    assert "canary" not in told
+    assert "INSERT INTO" in told
 
 
 def test_units_are_not_nested(both_apps: Flask) -> None:

@@ -197,6 +197,19 @@ def test_who_answers_for_a_region_answers_for_those_below(session):
     assert viewer_of(person("manager")).region_ids == {east.id, suzhou.id}
 
 
+def test_an_administrator_of_a_later_day_does_not_count_as_one(session):
+    with unit_of_work():
+        people.grant_role(person("rep"), "admin", since=TODAY + timedelta(days=400), by=by())
+    it = person("admin")
+    grant = db.session.execute(select(RoleGrant).where(RoleGrant.person_id == it.id)).scalar_one()
+    for act in (
+        lambda: people.revoke_role(it, grant, until=TODAY, by=by()),
+        lambda: people.deactivate(it, by=by("rep")),
+    ):
+        with unit_of_work(), pytest.raises(Refused, match="left to administer"):
+            act()
+
+
 @pytest.mark.parametrize("make", [places.create_team, places.create_region])
 def test_names_of_places_are_given_once(session, make):
     with unit_of_work():

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.core.batches import Batch
 from portal.core.db import db, unit_of_work
+from portal.identity.models import Person
 from portal.products.models import Product
 from tests import making
 from tests.client import PortalClient
@@ -96,6 +97,64 @@ def test_writing_twice_is_one_import(app: Flask, client_for: CLIENTS) -> None:
     assert (first.status_code, again.status_code) == (303, 303)
     assert admin.submit(f"{location}/writing", {"version": 1}).status_code == 409
     assert newest().created == 2
+
+
+def test_another_file_sent_by_the_same_form_is_another_import(app: Flask, client_for: CLIENTS) -> None:
+    """Back, another file, send: the form and its key are the same."""
+    admin = client_for("admin")
+    key = {"once": "1" * 32}
+    first, again, other = (send(admin, file, **key).location for file in (GOOD, GOOD, MIXED))
+    assert first == again
+    assert first != other
+    assert count(Batch) == 2
+
+
+def test_a_file_that_is_refused_is_not_kept(app: Flask, client_for: CLIENTS) -> None:
+    folder = app.extensions["settings"].folder / "files"
+    before = sorted(folder.rglob("*"))
+    assert send(client_for("admin"), b"product\nnever seen before\n").status_code == 422
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("N,Li Na,East,\"a@x.com, b@y.com\",", "is no address that mail can be sent to."),
+        ("N,Li Na,East,a\u202e,", "is no address that mail can be sent to."),
+        (f"N,Li Na,East,,{'王' * 61}", "is longer than 60 characters."),
+        (f"{'n' * 81},Li Na,East,,", "is longer than 80 characters."),
+    ],
+)
+def test_what_a_person_cannot_have_is_refused_in_a_file(app: Flask, client_for: CLIENTS, row: str, says: str) -> None:
+    admin = client_for("admin")
+    sent = send(admin, f"name,manager,region,email,中文名\n{row}\n", "people.csv", kind="people")
+    assert says in text(admin.get(sent.location))
+
+
+def test_a_long_name_from_a_file_becomes_a_user_name_that_fits(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    sent = send(admin, f"name,manager,region\n{'王' * 80},Li Na,East\n", "people.csv", kind="people")
+    assert admin.submit(f"{sent.location}/writing", {"version": 1}).status_code == 303
+    name = db.session.execute(select(Person.username).where(Person.name == "王" * 80)).scalar_one()
+    assert name.startswith("wang2.wang2.wang2")
+    assert len(name) <= 80
+
+
+def test_turning_marks_in_names_from_a_file_are_left_out(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    location = send(admin, "product,sales_price\n\u202eGTX\x1b Pro\u200b,1\n").location
+    admin.submit(f"{location}/writing", {"version": 1})
+    assert db.session.execute(select(Product.name)).scalars().all() == ["GTX Pro"]
+
+
+@pytest.mark.parametrize(("column", "value"), [("lead_days", "9999999999"), ("sales_price", "99999999999")])
+def test_a_number_that_no_column_holds_is_refused_in_a_file(
+    app: Flask, client_for: CLIENTS, column: str, value: str
+) -> None:
+    row = {"product": "GTX", "sales_price": "1", "lead_days": "1"} | {column: value}
+    admin = client_for("admin")
+    location = send(admin, f"{','.join(row)}\n{','.join(row.values())}\n").location
+    assert f"“{value}” is not a number that fits here." in text(admin.get(location))
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,17 @@ def test_the_mail_speaks_the_language_of_its_reader(still: Flask, lang: str, say
     assert ("still waits" in mail["Subject"]) == (lang == "en")
 
 
+def test_who_was_shut_out_gets_no_mail(still: Flask) -> None:
+    tell(key="shut-out")
+    with unit_of_work():
+        person("rep").active = False
+    init_mail(still)
+    folder = still.extensions["settings"].folder / "mail"
+    before = sorted(folder.glob("*.eml"))
+    assert outbox.deliver(clock.now()) == 1
+    assert sorted(folder.glob("*.eml")) == before
+
+
 def read_mail(app: Flask) -> EmailMessage:
     folder: Path = app.extensions["settings"].folder / "mail"
     newest = max(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from portal.core.errors import Refused
+from portal.core.sheets.cells import clean
 from portal.core.sheets.readers import MOST_COLUMNS, Cells
 from portal.core.words import N_
 
@@ -21,7 +22,6 @@ SMALL = 2**20
 """Entries up to this size may be packed as densely as they like."""
 LAST_ROW = 1_048_576
 ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0")
-MARKUP = (".xml", ".rels", ".vml")
 DECLARATION = b"<!DOCTYPE"
 NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
 
@@ -62,11 +62,12 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
 
 def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     with archive.open(entry) as file:
-        head = file.read(4_096)
-    if head.startswith(ARCHIVES):
+        content = file.read()
+    if content.startswith(ARCHIVES):
         raise Refused(N_("The workbook holds other files. Save the one sheet as CSV."), "file")
     # No workbook declares a document type; one that does has entities to declare, which grow while they are read.
-    if entry.filename.endswith(MARKUP) and DECLARATION in head.replace(b"\0", b"").upper():
+    # It may stand behind a long comment, and the sheet may have any name.
+    if DECLARATION in content.replace(b"\0", b"").upper():
         raise zipfile.BadZipFile(entry.filename)
 
 
@@ -108,7 +109,10 @@ def _line(line: int, row: tuple[Any, ...]) -> Cells:
             )
             cells.append(str(value))
         else:
-            cells.append(_text(value, cell.number_format))
+            text = _text(value, cell.number_format)
+            cells.append(clean(text))
+            if cells[-1] != text:
+                problem = Refused(N_("Cell %(cell)s holds a character that no text has."), cell=cell.coordinate)
     return Cells(line, cells, problem)
 
 

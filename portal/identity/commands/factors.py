@@ -29,9 +29,9 @@ def new_secret() -> str:
 
 
 def is_secret(secret: str) -> bool:
-    """Whether this is a secret of enough bits: it comes back with the form, so it may be anything."""
+    """Whether this is a secret as `new_secret` makes them: it comes back with the form, so it may be anything."""
     try:
-        return len(base64.b32decode(secret)) >= 20
+        return len(base64.b32decode(secret)) == 20
     except ValueError:
         return False
 

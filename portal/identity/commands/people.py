@@ -17,6 +17,7 @@ from portal.core.words import N_
 from portal.identity import flow, rules
 from portal.identity.commands.sessions import end_sessions
 from portal.identity.models import LoginLink, Membership, Person, RoleGrant, Team
+from portal.identity.queries.viewers import HOUSE_ZONE
 
 # What of a person can be changed, in the words of the event that tells it.
 FIELDS = {
@@ -190,9 +191,13 @@ def _around(
 
 
 def _keep_an_administrator(*, without: Person) -> None:
-    """Refuse what would leave nobody who can administer. Locks the grants: two who act on each other follow one another."""
+    """Refuse what would leave nobody who can administer. Locks the grants: two who act on each other follow one another.
+
+    A grant of a later day does not help until then, and one that ends does not help for good.
+    """
     grants = select(RoleGrant).where(RoleGrant.role == "admin", RoleGrant.until.is_(None)).with_for_update()
-    holding = {grant.person_id for grant in db.session.execute(grants).scalars()} - {without.id}
+    begun = [grant for grant in db.session.execute(grants).scalars() if grant.since <= clock.today(HOUSE_ZONE)]
+    holding = {grant.person_id for grant in begun} - {without.id}
     active = select(Person.id).where(Person.id.in_(holding), Person.active)
     if without.active and not db.session.execute(active).first():
         raise Refused(N_("Nobody would be left to administer. Make somebody else an administrator first."))

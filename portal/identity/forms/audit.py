@@ -78,7 +78,7 @@ def _subject(typed: str) -> tuple[str, int] | None:
     if not typed:
         return None
     typed = _with_table(typed)
-    found = re.fullmatch(r"([a-z_]{1,40})\s*[ :#]\s*(\d{1,18})", typed)
+    found = re.fullmatch(r"([a-z_]{1,40})\s*[ :#]\s*([0-9]{1,9})", typed)
     if found is None:
         raise Refused(N_("Write the object as in the list, such as person 17."), "about")
     return found[1], int(found[2])

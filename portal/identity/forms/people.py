@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
@@ -12,6 +11,7 @@ from wtforms.validators import Length, ValidationError
 
 from portal.access.permissions import ROLES
 from portal.identity.queries import places
+from portal.identity.rules import is_address
 from portal.web.fields import DayField, Form, Needed, TextField, VersionedForm
 from portal.web.formats import lang
 
@@ -26,11 +26,8 @@ def zones() -> list[str]:
 
 def an_address(_form: Any, field: Any) -> None:
     """The field is empty or holds an address that mail can be sent to."""
-    try:
-        if field.data:
-            validate_email(field.data, check_deliverability=False)
-    except EmailNotValidError:
-        raise ValidationError(_("Write an address such as li.na@example.com.")) from None
+    if field.data and not is_address(field.data):
+        raise ValidationError(_("Write an address such as li.na@example.com."))
 
 
 def a_zone(_form: Any, field: Any) -> None:

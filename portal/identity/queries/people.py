@@ -108,7 +108,8 @@ def meant(number: str, text: str, *, field: str) -> int | None:
     """
     if not text:
         return None
-    chosen = db.session.get(Person, int(number)) if number.isdigit() else None
+    is_number = number.isascii() and number.isdecimal() and len(number) < 10
+    chosen = db.session.get(Person, int(number)) if is_number else None
     if chosen is not None and chosen.active and text in (chosen.name, chosen.name_zh):
         return chosen.id
     called = or_(Person.name == text, Person.name_zh == text, Person.username == username_of(text))

@@ -1,7 +1,7 @@
 """The audit view."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -98,7 +98,8 @@ def _mark(token: str) -> tuple[datetime, int] | None:
     at, _tilde, number = token.partition("~")
     try:
         instant = datetime.fromisoformat(at)
-    except ValueError:
+        instant.astimezone(UTC)  # at both ends of the calendar there is none
+    except (ValueError, OverflowError):
         return None
     return (
         (instant, int(number))

@@ -70,6 +70,16 @@ def test_a_formula_is_reported_with_its_cell() -> None:
     assert rows[0].cells == ["Li", "=1+1"]
 
 
+@pytest.mark.parametrize("written", ["_x0000_", "a_x0000_b", "_xD800_", "_x0007_"])
+def test_a_character_that_no_text_has_is_reported_with_its_cell(harmless: bytes, written: str) -> None:
+    cell = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>{1}</t></is></c></row>'.format
+    (row,) = read(repacked(harmless, **{SHEET: sheet(cell(1, "name") + cell(2, f"Li{written}"))}), "a.xlsx").rows
+    assert row.problem is not None
+    assert row.problem.values == {"cell": "A2"}
+    assert row.cells[0].startswith("Li")
+    assert row.cells[0].isprintable()
+
+
 def test_an_error_is_reported_with_its_cell() -> None:
     (row,) = read(workbook([["name", "sum"], ["Li", "#N/A"]]), "a.xlsx").rows
     assert row.problem is not None
@@ -125,6 +135,11 @@ HARMFUL: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda plain: repacked(plain, **{SHEET: LAUGHING.decode().encode("utf-16")}),
         "damaged",
     ),
+    "entities behind a long comment": (
+        lambda plain: repacked(plain, **{SHEET: sheet("<row/>", f"<!--{'.' * 5_000}-->{LAUGHS}")}),
+        "damaged",
+    ),
+    "entities in a part of any name": (lambda plain: repacked(plain, xl__sheet_dot_bin=LAUGHING), "damaged"),
     "broken XML": (lambda plain: repacked(plain, **{SHEET: b"<worksheet"}), "damaged"),
     "the end missing": (lambda plain: plain[:-40], "damaged"),
     "no archive": (lambda _plain: b"PK\x03\x04 and then nothing", "damaged"),
