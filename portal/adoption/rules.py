@@ -1,11 +1,17 @@
-"""The finding that heads the page, the teams that moved most, and what other companies report. Pure."""
+"""The chain of the page, the finding that heads it, the teams that moved most, what other companies report. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from portal.core.words import N_
+from portal.measures.rules.registry import ACTIVE, FIRST_ACTION, HABIT
 
+TRAINED, ANSWER_TIME = "trained", "answer_time"
+CHAIN = (TRAINED, FIRST_ACTION, ACTIVE, HABIT, ANSWER_TIME)
+"""From training to the process: each link is needed by the next."""
+RESULT = "result"
+"""What the chain is for, in the benchmarks: it has no measure yet."""
 WEEKS = 12
 """So many weeks the page looks back."""
 SPAN = 4
@@ -15,7 +21,18 @@ NOTABLE = 300
 NOTABLE_OF_TEAM = 1_000
 """From so many on, a team is named: in a team of five one person alone is 2,000 in a single week."""
 
+PRINTED = 40
+"""So many rows of regions and teams together the one sheet of paper holds."""
+DENSE = 20
+"""With more rows than this they are printed small."""
+
+Name = TypeVar("Name")
 GROWING, FLAT, FALLING, UNKNOWN = "growing", "flat", "falling", "unknown"
+
+
+def whole_percent(basis_points: int) -> int:
+    """A share in whole percent, half up: everywhere on the page where a share stands without its tenth."""
+    return (basis_points + 50) // 100
 
 
 @dataclass(frozen=True)
@@ -38,7 +55,22 @@ def finding(shares: Sequence[int | None]) -> Finding:
     return Finding(key, now, before)
 
 
-Name = TypeVar("Name")
+def ranked(shares: Mapping[Name, Sequence[int | None]]) -> list[Name]:
+    """The groups from the highest newest share to the lowest; those of which nothing is told stand last."""
+    newest = {name: course[-1] if course else None for name, course in shares.items()}
+    told = [name for name in newest if newest[name] is not None]
+    return sorted(told, key=lambda name: -(newest[name] or 0)) + [
+        one for one in newest if newest[one] is None
+    ]
+
+
+def printed(ranked_teams: Sequence[Name], hidden: Collection[Name], regions: int) -> list[Name]:
+    """The teams on paper: all where they fit beside so many regions, else the weakest of which something is told."""
+    room = max(PRINTED - regions, 0)
+    if len(ranked_teams) <= room:
+        return list(ranked_teams)
+    told = [one for one in ranked_teams if one not in hidden]
+    return told[max(len(told) - room, 0) :]
 
 
 @dataclass(frozen=True)
@@ -74,8 +106,12 @@ def _mean(shares: Sequence[int | None]) -> int | None:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What other companies report: N_ texts, the share of the ordinary and of those who do better, in percent."""
+    """What other companies report, and beside which link of the chain (or RESULT) it belongs.
 
+    `what` and `source` are N_ texts; the source says whose the two shares are, in percent, in this order.
+    """
+
+    step: str
     what: str
     ordinary: int | None
     better: int | None
@@ -84,14 +120,15 @@ class Benchmark:
 
 ABERDEEN = N_("Aberdeen, over 1,000 respondents: users of contact management / of CRM")
 ALEXANDER = N_("Alexander Group, more than 50 leaders at 29 companies: all / the successful")
+SOURCES = (ABERDEEN, ALEXANDER)
 
 # fmt: off
 BENCHMARKS = (
-    Benchmark(N_("one unified sales process"),            39,   57,   ABERDEEN),
-    Benchmark(N_("KPIs for selling effectiveness"),       28,   64,   ABERDEEN),
-    Benchmark(N_("sales training"),                       54,   68,   ABERDEEN),
-    Benchmark(N_("social knowledge tools"),               5,    14,   ABERDEEN),
-    Benchmark(N_("reached the goals of the rollout"),     46,   None, ALEXANDER),
-    Benchmark(N_("shorter sales cycle"),                  None, 28,   ALEXANDER),
+    Benchmark(TRAINED,     N_("sales training"),                    54,   68,   ABERDEEN),
+    Benchmark(ACTIVE,      N_("social knowledge tools"),            5,    14,   ABERDEEN),
+    Benchmark(HABIT,       N_("KPIs for selling effectiveness"),    28,   64,   ABERDEEN),
+    Benchmark(ANSWER_TIME, N_("one unified sales process"),         39,   57,   ABERDEEN),
+    Benchmark(RESULT,      N_("reached the goals of the rollout"),  46,   None, ALEXANDER),
+    Benchmark(RESULT,      N_("shorter sales cycle"),               None, 28,   ALEXANDER),
 )
 # fmt: on

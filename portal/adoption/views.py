@@ -1,46 +1,91 @@
 """The adoption page, and the same figures as a file."""
 
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext as _
 
 from portal.adoption import queries, rules
 from portal.adoption.queries import BY_GROUP, EVERY, Board
+from portal.adoption.rules import Benchmark
 from portal.core import clock, sheets
+from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.words import N_
+from portal.measures.queries import figures
 from portal.measures.rules.figure import STATES, Figure
 from portal.measures.rules.hiding import WHOLE, Group
 from portal.measures.rules.registry import ELIGIBLE, UNITS, WEEKLY_USE
 from portal.measures.slots import HUNDREDTHS, PERCENT
 from portal.web import charts, formats, lists
-from portal.web.answers import page
+from portal.web.answers import done, page
 from portal.web.pages import Pages, viewer
 
 pages = Pages("adoption", __name__)
+MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 
 
 @pages.get("/adoption", may="adoption.see")
 def index() -> Response:
-    """Whether the rollout works: from training to the process, by region and team, with what others report."""
-    board = queries.board(viewer(), formats.lang())
+    """Whether the rollout works: from training to the process, by region and team, each step with what others report."""
+    try:
+        as_of = figures.asked_day(db.session(), request.args.get("as_of", ""))
+    except figures.NoLongerKept:
+        return _newest()
+    board = queries.board(viewer(), formats.lang(), as_of, request.args.get("group", ""))
     if board is None:
         return page("adoption/index.html", board=None)
-    shares = {group: board.shares(group) for group in board.teams}
+    teams = rules.ranked({group: board.shares(group) for group in board.teams})
+    hidden = [one for one in teams if not board.now[WEEKLY_USE, one].shown]
+    paper = rules.printed(teams, hidden, len(board.regions))
     return page(
-        "adoption/index.html", board=board, whole=WHOLE, finding=rules.finding(board.shares(WHOLE)),
-        movers=rules.movers(shares), heat=_heat(board), sparks={one: _spark(board, one) for one in board.regions},
-        bullets={key: _bullet(board.now[key, WHOLE]) for key in queries.CHAIN}, chain=queries.CHAIN, by_group=BY_GROUP,
-        benchmarks=rules.BENCHMARKS,
+        "adoption/index.html", board=board, names=_names(board), finding=rules.finding(board.shares(board.main)),
+        movers=rules.movers({group: board.shares(group) for group in teams}), whole=rules.whole_percent,
+        heat=_heat(board, teams), left_out=len(teams) - len(paper),
+        paper=_heat(board, paper) if len(paper) < len(teams) else None,
+        dense=len(paper) + len(board.regions) > rules.DENSE,
+        sparks={one: _spark(board, one) for one in [*board.regions, board.main]},
+        bullets={key: _bullet(board.now[key, board.main]) for key in rules.CHAIN}, chain=rules.CHAIN, by_group=BY_GROUP,
+        others={step: [_others(one) for one in rules.BENCHMARKS if one.step == step] for step in (*rules.CHAIN, rules.RESULT)},
+        sources=list(zip(MARKS, rules.SOURCES, strict=False)),
+        state=urlencode({"as_of": board.as_of, "group": board.main}),
     )  # fmt: skip
 
 
-def _heat(board: Board) -> charts.HeatMap:
-    rows = [charts.Group(board.names[one], _people(board, one), _cells(board, one)) for one in board.teams]
-    return charts.heat([str(_("W%(week)s", week=day.isocalendar().week)) for day in board.weeks], rows)
+def _newest() -> Response:
+    """To the newest figures, where the address names a day of which there were some."""
+    return done(".index", say=_("The figures of that day are no longer kept; these are the newest."))
+
+
+def _names(board: Board) -> dict[Group, str]:
+    return {board.main: ""} | dict(board.names) | {WHOLE: _("Whole company")}
+
+
+@dataclass(frozen=True)
+class Others:
+    """What others report, as the page prints it; `mark` leads to the source."""
+
+    what: str
+    shares: str
+    mark: str
+
+
+def _others(one: Benchmark) -> Others:
+    shares = (str(_whole(share)) if share is not None else "–" for share in (one.ordinary, one.better))
+    return Others(_(one.what), f"{formats.NO_BREAK}/{formats.NO_BREAK}".join(shares), MARKS[rules.SOURCES.index(one.source)])
+
+
+def _whole(percent: int) -> str:
+    return f"{percent}{'' if formats.lang() == 'zh' else formats.NO_BREAK}%"
+
+
+def _heat(board: Board, teams: list[Group]) -> charts.HeatMap:
+    rows = [charts.Group(board.names[one], _people(board, one), _cells(board, one)) for one in teams]
+    return charts.heat([_("W%(week)s", week=day.isocalendar().week) for day in board.weeks], rows)
 
 
 def _people(board: Board, group: Group) -> str:
@@ -52,8 +97,8 @@ def _cells(board: Board, group: Group) -> list[int | None] | charts.Hidden:
     """Whole percent by week; a group that is hidden today is hidden in all its weeks."""
     newest = board.now[WEEKLY_USE, group]
     if newest.people is None:
-        return charts.Hidden(str(_(newest.says)))
-    return [None if value is None else round(value / 100) for value in board.shares(group)]
+        return charts.Hidden(_(newest.says))
+    return [None if value is None else rules.whole_percent(value) for value in board.shares(group)]
 
 
 def _spark(board: Board, group: Group) -> charts.Spark:
@@ -72,17 +117,23 @@ def _bullet(figure: Figure) -> charts.Bullet | None:
 
 @pages.post("/adoption/export", may="adoption.see", form=lists.ExportForm, unit=False)
 def export(form: lists.ExportForm) -> Response:
-    """The figures of the page as a file, from the same snapshot: what it shows, no more."""
-    board = queries.board(viewer(), formats.lang())
+    """The figures of the page as a file, of the day of the page: what it shows, no more."""
+    state = dict(parse_qsl(form.state.data or ""))
+    try:
+        as_of = figures.asked_day(db.session(), state.get("as_of", ""))
+    except figures.NoLongerKept:
+        return _newest()
+    who = viewer()
+    board = queries.board(who, formats.lang(), as_of, state.get("group", ""))
     if board is None:
         raise NotFound
-    who = viewer()
     columns = [
         (_("Group"), "text"), (_("Measure"), "text"), (_("Value"), "number"), (_("Unit"), "text"), (_("Numerator"), "number"),
         (_("Denominator"), "number"), (_("People"), "number"), (_("State"), "text"), (_("As of"), "day"),
         (_("Version"), "number"),
     ]  # fmt: skip
-    rows = [_row(board, board.now[key, group]) for group in board.groups for key in EVERY]
+    names = _names(board)
+    rows = [_row(names, one) for one in _told(board)]
     made = sheets.Export(
         title=_("Adoption"),
         columns=columns,
@@ -90,17 +141,33 @@ def export(form: lists.ExportForm) -> Response:
         who=who.name,
         when=clock.now(),
         zone=who.zone,
-        filters=[],
+        filters=[_("figures of %(day)s", day=formats.day(board.as_of))],
         say=_,
     )
     return lists.taken_away(made, form.format.data, key="adoption", title=N_("Adoption"), count=len(rows))
 
 
-def _row(board: Board, one: Figure) -> list[Any]:
-    name = _("Whole company") if one.group == WHOLE else board.names[one.group]
+def _told(board: Board) -> list[Figure]:
+    """Every figure of the page: those of the day, those of four weeks before, and the weeks of the heat map."""
+    found = [board.now[key, group] for group in board.groups for key in EVERY]
+    found += [one for one in board.earlier.values() if one.as_of != board.as_of]
+    for group in board.groups:
+        newest = board.now[WEEKLY_USE, group]
+        for week, one in zip(board.weeks, board.course[group], strict=True):
+            told = (
+                one
+                if one is not None and newest.people is not None
+                else replace(newest, as_of=week, value=None)
+            )
+            if week != board.as_of and (one is not None or newest.people is None):
+                found.append(told)
+    return found
+
+
+def _row(names: dict[Group, str], one: Figure) -> list[Any]:
     in_hundredths = one.measure.unit in (PERCENT, HUNDREDTHS)
     value = Decimal(one.value) / 100 if one.value is not None and in_hundredths else one.value
     return [
-        name, _(one.measure.name), value, _(UNITS[one.measure.unit]), one.numerator, one.denominator, one.people,
+        names[one.group], _(one.measure.name), value, _(UNITS[one.measure.unit]), one.numerator, one.denominator, one.people,
         _(STATES[one.state]), one.as_of, one.version,
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The client: keeps four connections busy for some seconds and notes how long each answer took."""
 
 import http.client
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 CONNECTIONS = 4
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,24 @@ def measure(port: int, ask: Ask, cookie: str, seconds: float) -> Measured:
         rate=len(ordered) / passed, p50=ordered[len(ordered) // 2] * 1000, p95=ordered[len(ordered) * 95 // 100] * 1000,
         count=len(ordered), refused=len(refused),
     )  # fmt: skip
+
+
+def ask_once(port: int, path: str, cookie: str = "") -> tuple[dict[str, str], str]:
+    """One answer: the cookies that it sets, and its text."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"Cookie": cookie, "Accept-Language": "en"})
+    answer = connection.getresponse()
+    cookies = dict(
+        value.split(";")[0].split("=", 1) for name, value in answer.getheaders() if name == "Set-Cookie"
+    )
+    text = answer.read().decode()
+    connection.close()
+    return cookies, text
+
+
+def sign_in(port: int, token: str) -> tuple[str, str]:
+    """The cookies of a person who follows a one-time link, and a token for the forms of that session."""
+    cookies, _text = ask_once(port, f"/login/link/{token}")
+    more, text = ask_once(port, "/me", "; ".join(f"{name}={value}" for name, value in cookies.items()))
+    found = TOKEN.search(text)
+    return "; ".join(f"{name}={value}" for name, value in (cookies | more).items()), found[1] if found else ""

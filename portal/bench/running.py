@@ -1,14 +1,8 @@
 """What is measured, in which order, and how it is told."""
 
 import re
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +12,10 @@ from sqlalchemy import event, select
 
 from portal.app import create_app
 from portal.approvals.models import Approval, ApprovalHolder, ApprovalSeat
-from portal.bench.asking import Ask, Measured, measure
+from portal.bench import adoption
+from portal.bench.asking import Ask, Measured, ask_once, measure, sign_in
 from portal.bench.filling import fill
-from portal.bench.serving import BARE
+from portal.bench.serving import BARE, served
 from portal.core.db import db, unit_of_work
 from portal.customers.models import Account
 from portal.identity.commands import links
@@ -35,11 +30,20 @@ from portal.web.fields import new_once
 
 SECONDS = 4.0
 DECISIONS = 400
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+ADOPTION = "adoption"
+"""The word that asks for the measures and their page: they need a million events, and no customers."""
 
 
 def run(what: tuple[str, ...], sizes: list[int]) -> Iterator[str]:
-    """Measure each page at each size and tell it line by line. `what`: only the rows whose name holds one of these words."""
+    """Measure each page at each size and tell it line by line. `what`: only the rows whose name holds one of these words.
+
+    With `adoption` among them the measures and the adoption page come first, or alone if it is the only word.
+    """
+    if ADOPTION in what:
+        yield from adoption.run()
+        what = tuple(one for one in what if one != ADOPTION)
+        if not what:
+            return
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             yield f"{size:,} customers"
@@ -57,9 +61,9 @@ def _one_size(folder: Path, size: int, what: tuple[str, ...]) -> Iterator[str]:
         waiting = _ask_for_prices()
         account = db.session.execute(select(Account.id).order_by(Account.id.desc()).limit(1)).scalar_one()
         db.session.remove()
-    with _server(folder) as port:
-        jar, _token = _sign_in(port, tokens["rep"])
-        boss, token = _sign_in(port, tokens["manager"])
+    with served(folder) as port:
+        jar, _token = sign_in(port, tokens["rep"])
+        boss, token = sign_in(port, tokens["manager"])
         far = _far_down(port, jar)
         pages = [
             ("bare answer", BARE, ""), ("today", "/", jar), ("customer list", "/customers", jar),
@@ -123,50 +127,11 @@ def _ask_for_prices() -> list[tuple[int, int]]:
     return [(row.subject_id, row.version) for row in session.execute(held)]
 
 
-@contextmanager
-def _server(folder: Path) -> Iterator[int]:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = int(one.getsockname()[1])
-    command = [sys.executable, "-m", "portal.bench.serving", str(folder), str(port)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603  (our own program)
-    try:
-        for _try in range(400):
-            try:
-                _ask(port, BARE, "")
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _ask(port: int, path: str, cookie: str) -> tuple[dict[str, str], str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path, headers={"Cookie": cookie, "Accept-Language": "en"})
-    answer = connection.getresponse()
-    cookies = dict(
-        value.split(";")[0].split("=", 1) for name, value in answer.getheaders() if name == "Set-Cookie"
-    )
-    text = answer.read().decode()
-    connection.close()
-    return cookies, text
-
-
-def _sign_in(port: int, token: str) -> tuple[str, str]:
-    cookies, _text = _ask(port, f"/login/link/{token}", "")
-    more, text = _ask(port, "/me", "; ".join(f"{name}={value}" for name, value in cookies.items()))
-    found = TOKEN.search(text)
-    return "; ".join(f"{name}={value}" for name, value in (cookies | more).items()), found[1] if found else ""
-
-
 def _far_down(port: int, jar: str) -> str:
     """The address of a list page twenty pages down."""
     path = "/customers"
     for _page in range(20):
-        _cookies, text = _ask(port, path, jar)
+        _cookies, text = ask_once(port, path, jar)
         older = re.search(r'href="([^"]*after=[^"]*)" rel="next"', text)
         if not older:
             return path

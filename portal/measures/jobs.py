@@ -34,7 +34,7 @@ def roll_up_due(at: datetime) -> int:
     changed = usage.changed_days(session, today, rolled)
     behind = [day for day in changed if day < today or day not in rolled or rolled[day].at <= at - PAUSE]
     for day in behind:
-        _roll(day)
+        roll_up(day)
     quiet = [day for day, one in rolled.items() if day not in changed and one.last_event_id < newest]
     if quiet:
         with unit_of_work():
@@ -42,7 +42,8 @@ def roll_up_due(at: datetime) -> int:
     return len(behind) + _snap_due(today - DAY, behind)
 
 
-def _roll(day: date) -> None:
+def roll_up(day: date) -> None:
+    """Count one day from its events and replace what is kept of it."""
     standing = Standing()
     last = usage.last_event(db.session())
     use = usage.counted(day, standing)
@@ -86,7 +87,7 @@ def rebuild(since: date, *, by: Viewer, progress: Progress | None = None) -> int
     since = max(since, today - LONGEST)
     days = [since + n * DAY for n in range((today - since).days + 1)]
     for number, day in enumerate(days, 1):
-        _roll(day)
+        roll_up(day)
         if progress is not None:
             progress.say(number, len(days))
     newest = today - DAY

@@ -4,7 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.adoption.rules import FALLING, FLAT, GROWING, NOTABLE_OF_TEAM, UNKNOWN, finding, movers
+from portal.adoption.rules import (
+    BENCHMARKS,
+    CHAIN,
+    FALLING,
+    FLAT,
+    GROWING,
+    NOTABLE_OF_TEAM,
+    PRINTED,
+    RESULT,
+    SOURCES,
+    UNKNOWN,
+    finding,
+    movers,
+    printed,
+    ranked,
+    whole_percent,
+)
 
 SHARES = st.lists(st.one_of(st.none(), st.integers(0, 10_000)), max_size=14)
 
@@ -54,3 +70,40 @@ def test_who_rose_is_not_who_fell(shares: dict[int, list[int | None]]) -> None:
     if found.rose and found.fell:
         assert found.rose[0] != found.fell[0]
     assert found.rose is None or found.rose[1] >= NOTABLE_OF_TEAM
+
+
+@pytest.mark.parametrize(
+    ("basis_points", "percent"),
+    [(0, 0), (49, 0), (50, 1), (4_950, 50), (4_949, 49), (5_050, 51), (10_000, 100)],
+)
+def test_a_share_is_rounded_half_up(basis_points: int, percent: int) -> None:
+    assert whole_percent(basis_points) == percent
+
+
+def test_teams_stand_from_the_highest_share_to_the_lowest_and_hidden_ones_last() -> None:
+    shares: dict[str, list[int | None]] = {
+        "East": [80_00, 20_00],
+        "Small": [None, None],
+        "West": [10_00, 90_00],
+        "North": [50_00, 50_00],
+    }
+    assert ranked(shares) == ["West", "North", "East", "Small"]
+
+
+def test_all_teams_are_printed_where_they_fit() -> None:
+    teams = list(range(30))
+    assert printed(teams, [29], 10) == teams
+
+
+@given(st.integers(0, 90), st.integers(0, 20), st.integers(0, 50))
+def test_the_sheet_is_never_overfull_and_keeps_the_weakest(teams: int, hidden: int, regions: int) -> None:
+    order = list(range(teams + hidden))
+    kept = printed(order, order[teams:], regions)
+    assert len(kept) <= max(PRINTED - regions, 0)
+    if len(kept) < len(order):
+        assert kept == order[teams - len(kept) : teams]
+
+
+def test_each_benchmark_stands_beside_a_step_and_has_a_source() -> None:
+    assert {one.step for one in BENCHMARKS} <= {*CHAIN, RESULT}
+    assert {one.source for one in BENCHMARKS} == set(SOURCES)

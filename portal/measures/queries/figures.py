@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -42,6 +43,29 @@ def days(session: Session) -> list[date]:
     return list(session.execute(found.order_by(FigureRow.as_of)).scalars())
 
 
+class NoLongerKept(NotFound):
+    """There were figures of this day, and they were dropped when newer ones came."""
+
+
+def asked_day(session: Session, text: str) -> date | None:
+    """The day that an address asks for (ISO); the newest for none. NotFound for a day of which there are no figures.
+
+    Days between Sundays are kept until the next day follows: a page of yesterday has links that raise NoLongerKept.
+    """
+    if not text:
+        return latest(session)
+    try:
+        asked = date.fromisoformat(text)
+    except ValueError:
+        raise NotFound from None
+    if session.execute(select(FigureRow.id).where(FigureRow.as_of == asked).limit(1)).first() is not None:
+        return asked
+    first, last = session.execute(select(func.min(FigureRow.as_of), func.max(FigureRow.as_of))).one()
+    if first is not None and first < asked < last:
+        raise NoLongerKept
+    raise NotFound
+
+
 def one(session: Session, key: str, group: Group = WHOLE, as_of: date | None = None) -> Figure:
     """One figure; as of the newest day if no other is asked for. Without a snapshot there is none yet."""
     return of_groups(session, key, [group], as_of)[group]
@@ -69,6 +93,29 @@ def of_measures(
         for key, it in wanted.items()
         for group in groups
     }
+
+
+class Pick(NamedTuple):
+    """Some figures: these measures of these groups on these days."""
+
+    keys: Collection[str]
+    groups: Collection[Group]
+    days: Collection[date]
+
+
+def picked(session: Session, *picks: Pick) -> dict[tuple[str, Group, date], Figure]:
+    """What there is of several picks, in one statement; what there is not is left out."""
+    wanted = [
+        and_(FigureRow.measure.in_(list(pick.keys)), FigureRow.as_of.in_(list(pick.days)), _of(*pick.groups))
+        for pick in picks
+    ]
+    found = _rows(session, or_(false(), *wanted))
+    return {(one.measure.key, one.group, one.as_of): one for one in found}
+
+
+def missing(key: str, group: Group, day: date) -> Figure:
+    """What is told of a figure that there is not: none yet."""
+    return _missing(measure(key), group, day)
 
 
 def groups_on(session: Session, as_of: date) -> list[Group]:

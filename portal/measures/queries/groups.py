@@ -1,8 +1,11 @@
 """Which groups a viewer may open, and what they are called."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Integer, cast, literal, null, select, union_all
 
 from portal.access.permissions import Reach
 from portal.access.viewer import Viewer
@@ -30,11 +33,41 @@ def open_to(viewer: Viewer, as_of: date) -> list[Group]:
     if reach >= Reach.TEAM:
         own |= {team(one) for one in viewer.team_ids}
     if reach >= Reach.REGION:
-        regions = viewer.region_ids | {viewer.region_id or 0}
-        inside = select(Team.id).where(Team.region_id.in_(sorted(regions)))
-        own |= {region(one) for one in regions}
-        own |= {team(one) for one in db.session.execute(inside).scalars()}
+        inside = select(Team.id, Team.region_id).where(Team.region_id.in_(sorted(_regions(viewer))))
+        own |= answered_for(viewer, {row.id: row.region_id for row in db.session.execute(inside)})
     return [one for one in found if one in own]
+
+
+def answered_for(viewer: Viewer, region_of: Mapping[int, int | None]) -> set[Group]:
+    """The regions of a viewer with their teams, and the teams that he leads. `region_of`: the region of each team."""
+    regions = _regions(viewer)
+    inside = {number for number, of in region_of.items() if of in regions}
+    return {region(one) for one in regions} | {team(one) for one in inside | viewer.team_ids}
+
+
+def _regions(viewer: Viewer) -> frozenset[int]:
+    return viewer.region_ids | ({viewer.region_id} if viewer.region_id is not None else frozenset())
+
+
+@dataclass(frozen=True)
+class Places:
+    """All regions and teams: their names, and the region of each team."""
+
+    names: Mapping[Group, str]
+    region_of: Mapping[int, int | None]
+
+
+def places(lang: str) -> Places:
+    """All regions and teams, as readers of a language know them, in one statement."""
+    none = cast(null(), Integer).label("region_id")
+    regions = select(literal(REGION).label("grain"), Region.id, Region.name, Region.name_zh, none)
+    teams = select(literal(TEAM), Team.id, Team.name, Team.name_zh, Team.region_id)
+    both: CompoundSelect[Any] = union_all(regions, teams)
+    rows = db.session.execute(both).all()
+    return Places(
+        {Group(row.grain, row.id): row.name_zh if lang == "zh" and row.name_zh else row.name for row in rows},
+        {row.id: row.region_id for row in rows if row.grain == TEAM},
+    )
 
 
 def asked(text: str, open_groups: list[Group]) -> Group:

@@ -1,6 +1,6 @@
 """Measures: all of them with their figures, one of them opened, and the same as a file."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,7 +21,7 @@ from portal.measures.slots import FEATURES, PERCENT, Measure
 from portal.measures.views import pages
 from portal.measures.views.words import drawn, value, written
 from portal.web import charts, formats, lists
-from portal.web.answers import page
+from portal.web.answers import done, page
 from portal.web.pages import viewer
 
 EARLIER = timedelta(weeks=4)
@@ -53,7 +53,11 @@ def _rules() -> dict[str, Any]:
 def show(key: str) -> Response:
     """One figure opened: definition, numerator and denominator, history, the groups under it."""
     session, it = db.session(), figures.measure(key)
-    as_of = _as_of(request.args.get("as_of", ""))
+    try:
+        as_of = figures.asked_day(session, request.args.get("as_of", ""))
+    except figures.NoLongerKept:
+        say = _("The figures of that day are no longer kept; these are the newest.")
+        return done(".show", key=key, group=request.args.get("group"), say=say)
     if as_of is None:
         return page("measures/show.html", it=it, figure=None, **_words(it))
     open_groups = groups.open_to(viewer(), as_of)
@@ -71,20 +75,6 @@ def show(key: str) -> Response:
         rows=[(one, found[one], written(found[one])) for one in under], chart=chart, days=figures.days(session),
         written=written, as_of=as_of, **_words(it),
     )  # fmt: skip
-
-
-def _as_of(text: str) -> date | None:
-    """The day that the address asks for; the newest for none. NotFound for a day without figures."""
-    newest = figures.latest(db.session())
-    if not text:
-        return newest
-    try:
-        asked = date.fromisoformat(text)
-    except ValueError:
-        raise NotFound from None
-    if asked not in figures.days(db.session()):
-        raise NotFound
-    return asked
 
 
 def _under(group: Group, open_groups: list[Group]) -> list[Group]:
@@ -113,7 +103,7 @@ def export(form: lists.ExportForm, key: str) -> Response:
     """The figures of the page as Excel, CSV, Word, text or for the clipboard: what it shows, no more."""
     it = figures.measure(key)
     state = dict(parse_qsl(form.state.data or ""))
-    as_of = _as_of(state.get("as_of", ""))
+    as_of = figures.asked_day(db.session(), state.get("as_of", ""))
     if as_of is None:
         raise NotFound
     open_groups = groups.open_to(viewer(), as_of)
