@@ -35,6 +35,8 @@ ROOMS = (
     "customers",
     "pipeline",
     "prices",
+    "programmes",
+    "pilots",
     "incentives",
     "adoption",
     "imports",

@@ -24,15 +24,21 @@ from portal.core import clock
 from portal.core.db import db
 from portal.customers.commands import Card, create_account
 from portal.customers.models import Account
+from portal.identity.models import Team
 from portal.identity.queries.viewers import viewer_of
 from portal.incentives import commands as incentives
 from portal.incentives.models import Entry, RuleVersion
 from portal.incentives.queries import Case, latest
+from portal.measures.models import FigureRow
+from portal.pilots import commands as pilots
+from portal.pilots.models import Pilot
 from portal.prices import commands as prices
 from portal.prices.models import PriceRequest
 from portal.prices.queries import KIND, Named
 from portal.products.commands import put_product
 from portal.products.models import Product
+from portal.programmes import commands as programmes
+from portal.programmes.models import Barrier, Goal, Programme
 from portal.training.commands import courses, learning
 from portal.training.models import Assignment, Attempt, Certificate, Choice, Course
 from tests.cast import person
@@ -218,3 +224,71 @@ def booking(who: str, *, of: RuleVersion) -> Entry:
     case = Case(person(who).id, of.starts_on, of.starts_on, frozenset(weeks))
     incentives.evaluate(of, case, clock.now() + timedelta(weeks=20))
     return db.session.query(Entry).filter_by(person_id=case.person_id).order_by(Entry.id.desc()).first()
+
+
+def programme() -> Programme:
+    """A programme of two years that has been running since the summer."""
+    return programmes.create_programme(
+        name=f"Rollout {next(_numbers)}", name_zh="推行", purpose="Answers one can rely on.", starts_on=date(2026, 6, 1),
+        ends_on=date(2028, 5, 31), owner_id=person("pm").id, by=viewer("pm"),
+    )  # fmt: skip
+
+
+def barrier(of: Programme | None = None) -> Barrier:
+    """An open barrier that the manager has to clear."""
+    return programmes.note_barrier(
+        of or programme(), text="Typing takes longer", obstacle="resistance", team_id=None, mitigation="", by=viewer("pm"),
+        owner_id=person("manager").id, due_on=date(2026, 12, 1),
+    )  # fmt: skip
+
+
+def goal(of: Programme | None = None) -> Goal:
+    """From 14.2 to 4 working hours."""
+    return programmes.set_goal(
+        of or programme(), kind="efficiency", name="Price answer", unit="hours", baseline=1420, target=400, actual=None,
+        owner_id=person("pm").id, due_on=date(2027, 9, 1), by=viewer("pm"),
+    )  # fmt: skip
+
+
+def plan(of: Programme | None = None, *, starts_on: date = date(2026, 9, 28), **told: Any) -> Pilot:
+    """A pilot of three new teams against five others, run by the project manager, answered for by the executive."""
+    teams = [Team(name=f"Team {next(_numbers)}", kind="sales") for _number in range(8)]
+    db.session.add_all(teams)
+    db.session.flush()
+    given = {
+        "name": "Coaching", "name_zh": "辅导", "problem": "Histories live in notebooks.", "chosen": "Drawn by lot.",
+        "starts_on": starts_on, "baseline_weeks": 4, "weeks": 4, "ramp_in": 0, "extension_weeks": 2, "use_percent": 60,
+        "contamination_percent": 50, "owner_id": person("pm").id, "sponsor_id": person("executive").id,
+        "pilot_teams": [one.id for one in teams[:3]], "comparison_teams": [one.id for one in teams[3:]],
+        "primary": ("talks_per_person", 100), "guardrail": ("answer_time", 60),
+    }  # fmt: skip
+    return pilots.create_pilot(of or programme(), by=viewer("pm"), **given | told)
+
+
+def signed(it: Pilot) -> Pilot:
+    """The same with both signatures."""
+    for username in ("pm", "executive"):
+        pilots.sign(it, version=it.version, by=viewer(username))
+    return it
+
+
+def weeks_of(it: Pilot, values: dict[str, tuple[float, float]], *, use: float = 0.8, people: int = 6) -> None:
+    """Figures of all weeks of a pilot: by side, talks a person before and in it; a little spread; use as asked."""
+    weeks = it.baseline_weeks + it.weeks + it.extension_weeks
+    for place, one in enumerate(it.teams):
+        for number in range(weeks):
+            day = it.begins_on + timedelta(days=7 * number + 6)
+            after = number >= it.baseline_weeks
+            level = values[one.side][after] + 0.1 * place + 0.05 * (number % 3) + 0.06 * after * (3 * place % 5)
+            share = use if one.side == "pilot" else 0.2
+            for key, value, numerator, denominator in (
+                ("talks_per_person", round(level * 100), round(level * people), None),
+                ("weekly_use", round(share * 10_000), round(share * people), people),
+                ("answer_time", 200 + 10 * place + (7 * number + 5 * place) % 11, None, None),
+                ("eligible", people, people, None),
+            ):
+                db.session.add(
+                    FigureRow(measure=key, definition=1, grain="team", group_id=one.team_id, as_of=day, people=people,
+                              value=value, numerator=numerator, denominator=denominator, state="shown", extra={})
+                )  # fmt: skip
+    db.session.flush()

@@ -55,6 +55,8 @@ def _rows(*rows: Permission) -> dict[str, Permission]:
 
 EVERYONE = dict.fromkeys(ROLES, OWN)
 SELLERS = {"rep": OWN, "manager": TEAM, "director": ALL}
+ROLLOUT = {"pm": ALL, "executive": ALL, "director": ALL, "manager": ALL, "trainer": ALL}
+SPONSORS = {"pm": ALL, "executive": ALL, "director": ALL}
 CUSTOMER_PEOPLE = SELLERS | {"finance": ALL, "service": ALL, "executive": ALL}
 
 # fmt: off
@@ -85,6 +87,12 @@ PERMISSIONS = _rows(
     Permission("figures.see",       N_("See the figures of one person"),            EVERYONE | {"manager": TEAM}),
     Permission("licences.edit",     N_("Give and end licences, note leaves"),       {"admin": ALL}),
     Permission("adoption.see",      N_("See whether the rollout works"),            {"executive": ALL, "director": ALL, "pm": ALL, "manager": REGION}),
+    Permission("programmes.see",    N_("See programmes, phases, goals and barriers"), ROLLOUT),
+    Permission("programmes.edit",   N_("Keep programmes, phases, goals and barriers"), {"pm": ALL}),
+    Permission("pilots.see",        N_("See pilots and their verdicts"),            ROLLOUT),
+    Permission("pilots.edit",       N_("Plan pilots and take their looks"),         {"pm": ALL}),
+    Permission("pilots.sign",       N_("Sign the charter of a pilot"),              SPONSORS),
+    Permission("pilots.decide",     N_("Decide at the gate of a pilot"),            SPONSORS),
     Permission("training.learn",    N_("Take one's courses"),                       EVERYONE),
     Permission("training.see",      N_("See who is where with which course"),       {"trainer": ALL, "pm": ALL, "manager": TEAM, "director": ALL}),
     Permission("training.manage",   N_("Write courses and give them to people"),    {"trainer": ALL}),

@@ -24,7 +24,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_MILLISECONDS = 5_000
+BUSY_MILLISECONDS = 20_000
 WRITE_WAIT_SECONDS = 20.0
 
 

@@ -1,6 +1,6 @@
 """A slot: a list that a lower room opens and rooms above it fill, so that imports still go down only.
 
-There are five in the whole house (docs/architecture.md); a sixth needs a decision, one with a single filler goes.
+There are six in the whole house (docs/architecture.md); another needs a decision.
 """
 
 from collections.abc import Iterator

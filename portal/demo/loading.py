@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.demo import customers, house, learning, opportunities, requests, work
+from portal.demo import customers, house, learning, opportunities, requests, rollout, work
 from portal.identity.models import Person
 from portal.incentives.jobs import judge_cases
 from portal.measures.jobs import rebuild
@@ -34,7 +34,9 @@ def load(*, if_empty: bool = False) -> str:
     acts = work.build()
     learning.build()
     asked = requests.build()
+    rollout.open_programme()
     rebuild(work.first_monday(clock.today("Asia/Shanghai")), by=SYSTEM)
+    rollout.look_once()
     for weeks in range(JUDGED, -1, -1):
         judge_cases(clock.now() - timedelta(weeks=weeks))
     people = len(house.PEOPLE) + len(house.colleagues())

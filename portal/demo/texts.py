@@ -99,3 +99,29 @@ RULE: dict[str, Any] = {
     "text_zh": "光上课没有用，随后几周真正用起来才算。",
 }
 # fmt: on
+
+PROGRAMME = {
+    "name": "CRM for the whole company",
+    "name_zh": "全公司客户关系管理推行",
+    "purpose": "Nobody has to chase a price or a customer's history; every request gets an answer that one can rely on.",
+}
+GOALS = (
+    {"kind": "efficiency", "name": "Price answer", "unit": "working hours", "baseline": 1420, "target": 400},
+    {"kind": "efficiency", "name": "Sales cycle", "unit": "days", "baseline": 4600, "target": 3600},
+    {"kind": "loyalty", "name": "Customer satisfaction", "unit": "of 10", "baseline": 740, "target": 820},
+)
+PILOT: dict[str, Any] = {
+    "name": "Talks on record, with coaching",
+    "name_zh": "拜访有记录，主管来辅导",
+    "problem": "Customers' histories live in notebooks: whoever takes over a customer starts from nothing.",
+    "chosen": "One team of each region whose manager offered to coach, two in the East; not drawn by lot.",
+}
+# days ago, what, team, owner, and how it went on: the move and how many days ago
+BARRIERS = (
+    (50, {"text": "“Typing takes longer than my notebook”", "obstacle": "resistance",
+          "mitigation": "Two fields are enough; a coach sits beside for a week."}, "Guangzhou", "manager.south", ("mend", 30)),
+    (33, {"text": "Nobody says who answers requests at night", "obstacle": "process",
+          "mitigation": "The duty list of finance is to be agreed."}, None, "director", None),
+    (12, {"text": "Chengdu keeps its own price list", "obstacle": "needs",
+          "mitigation": "Compare it with the portal's, then close it."}, "Chengdu", "manager.west", None),
+)  # fmt: skip

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import PUBLIC, SIGNED_IN
+from portal.core import clock
 from portal.core.errors import Refused
 from portal.core.saved_views import SavedView
 from portal.core.words import N_
@@ -12,6 +13,7 @@ from portal.home import commands
 from portal.home.forms import ViewForm
 from portal.home.queries import finding, health, saved  # noqa: F401  (saved registers a scope)
 from portal.home.queries import today as gathered
+from portal.pilots.flow import TASKS
 from portal.web import gallery
 from portal.web.answers import page, safe_next, sent_on
 from portal.web.formats import lang
@@ -24,7 +26,8 @@ pages = Pages("home", __name__)
 @pages.get("/", may=SIGNED_IN)
 def today() -> ResponseReturnValue:
     """What waits for the viewer, what he waits for, what changed."""
-    return page("home/today.html", today=gathered.today(viewer()))
+    who = viewer()
+    return page("home/today.html", today=gathered.today(who), gate_tasks=TASKS, day_today=clock.today(who.zone))
 
 
 @pages.get("/search", may=SIGNED_IN)

@@ -23,6 +23,8 @@ ROOMS_WITH_TABLES = (
     "customers",
     "pipeline",
     "prices",
+    "programmes",
+    "pilots",
     "incentives",
 )
 CORE_TABLES = ("events", "idempotency", "outbox", "jobs", "series", "search", "batches", "saved_views")

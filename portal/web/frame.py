@@ -40,6 +40,8 @@ NAV: tuple[tuple[str, tuple[Place, ...]], ...] = (
         Place("tasks.index",      N_("Tasks"),          "square-check", "tasks.see"),
     )),
     (N_("The rollout"), (
+        Place("programmes.index", N_("Programmes"),     "flag",       "programmes.see"),
+        Place("pilots.index",     N_("Pilots"),         "route", "pilots.see"),
         Place("measures.index",   N_("Measures"),       "chart-line",     "measures.see"),
         Place("adoption.index",   N_("Adoption"),       "activity",   "adoption.see"),
         Place("training.index",   N_("Training"),       "graduation-cap", "training.learn"),

@@ -77,10 +77,15 @@ def make_objects() -> dict[str, dict[str, int]]:
                 "person": person(owner), **learned}  # fmt: skip
         for table, it in made.items():
             ids.setdefault(table, {})[owner] = it.id
+    programme = making.programme()
     shared = {
         "product": thing.id,
         "course": course.id,
         "incentive_rule": rule.incentive_rule_id,
+        "programme": programme.id,
+        "goal": making.goal(programme).id,
+        "barrier": making.barrier(programme).id,
+        "pilot": making.plan(programme).id,
         "calendar": 1,
         "team": 1,
         "region": 1,

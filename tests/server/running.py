@@ -82,13 +82,14 @@ class Server:
 
     def sign_in(self, username: str) -> tuple[str, str]:
         """The cookies and the CSRF token of a person who came in by a one-time link."""
-        link = self.run("login-link", username).stdout.strip()
-        parts = urlsplit(link)
+        made = self.run("login-link", username)
+        assert made.returncode == 0, made.stderr
+        parts = urlsplit(made.stdout.strip())
         status, headers, _text = self.get(parts.path)
         assert status == 303, status
         jar = headers["cookies"]
         status, headers, text = self.get("/me", jar)
-        assert status == 200, status
+        assert status == 200, headers
         jar = _merged(jar, headers["cookies"])
         found = TOKEN.search(text)
         assert found

@@ -12,7 +12,9 @@ from portal.identity.queries import viewers
 from portal.incentives import queries as incentives
 from portal.measures.queries import people as measures
 from portal.notifications import queries as notifications
+from portal.pilots import queries as pilots
 from portal.prices import queries as prices
+from portal.programmes import queries as programmes
 from portal.tasks import queries as tasks
 from portal.training.queries import learning as training
 from portal.training.queries.learning import Due
@@ -51,18 +53,20 @@ class Today:
     courses: list[Due]
     points: int
     week: Week
+    gates: list[tuple[Any, str]]
+    barriers: list[Any]
 
     @property
     def turns(self) -> int:
         """How many things wait for the viewer."""
         back = sum(1 for one in self.requests or [] if one.it.state == "returned")
         due = sum(1 for one in self.courses if one.urgency in ("late", "now"))
-        return len(self.desk or []) + len(self.tasks) + back + due
+        return len(self.desk or []) + len(self.tasks) + back + due + len(self.gates) + len(self.barriers)
 
 
 def today(viewer: Viewer) -> Today:
     """The start page of the viewer."""
-    person_id = viewer.id or 0
+    person_id, day = viewer.id or 0, clock.today(viewer.zone)
     desk = approvals.desk(viewer, FEW) if viewer.may("approvals.see") else None
     requests = _own(viewer) if viewer.may("prices.ask") else None
     mine = list(tasks.board(viewer, FEW).mine)
@@ -71,10 +75,11 @@ def today(viewer: Viewer) -> Today:
     ids |= {one for request in requests or [] for one in request.holders} | {
         task.given_by_id for task in mine
     }
-    day = clock.today(viewer.zone)
     return Today(
         desk, requests, mine, told, notifications.count_new(person_id), viewers.names(ids, viewer.lang),
         training.mine(person_id, day)[:FEW], incentives.balance(person_id), _week(person_id, day),
+        pilots.waiting_for(person_id, day) if viewer.may("pilots.sign") else [],
+        list(programmes.barriers_of(person_id)) if viewer.may("programmes.see") else [],
     )  # fmt: skip
 
 

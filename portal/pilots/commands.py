@@ -1,0 +1,247 @@
+"""Plan, sign, look, decide, start again."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from portal.access.viewer import Viewer
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Refused
+from portal.core.events import record
+from portal.core.moves import move
+from portal.core.versions import grow
+from portal.core.words import N_
+from portal.identity.queries.viewers import holders, holders_of
+from portal.measures.queries import figures
+from portal.measures.rules import registry
+from portal.notifications.commands import notify
+from portal.pilots import flow, queries
+from portal.pilots.models import Criterion, GateDecision, Look, Pilot, PilotTeam, Signature
+from portal.pilots.rules import feasibility, plan, verdict
+from portal.programmes.models import Programme
+
+PROPOSED, TAKEN, REFUSED = "proposed", "taken", "refused"
+SPONSORS = ("executive", "director", "pm")
+
+
+def create_pilot(programme: Programme, *, by: Viewer, restarts: Pilot | None = None, **told: Any) -> Pilot:
+    """Plan a pilot. `told`: columns of the pilot, `pilot_teams`, `comparison_teams`, `primary`, `guardrail` (measure, size)."""
+    columns, sides, criteria = _taken_apart(told)
+    it = Pilot(programme_id=programme.id, restarts_id=restarts.id if restarts else None, state=flow.FLOW.start,
+               created_by_id=by.id, created_at=clock.now(), **columns)  # fmt: skip
+    _check(it, sides, by)
+    db.session.add(it)
+    db.session.flush()
+    _fill(it, sides, criteria)
+    record(flow.CREATED, it, by=by, pilot=it.both)
+    return it
+
+
+def change_plan(it: Pilot, *, version: int, by: Viewer, **told: Any) -> None:
+    """Change the plan while it is a draft; who had signed it has to sign anew."""
+    if it.state != flow.DRAFT:
+        raise Refused(N_("The charter is signed: nothing of the plan changes any more."))
+    columns, sides, criteria = _taken_apart(told)
+    grow(it, version)
+    for column, value in columns.items():
+        setattr(it, column, value)
+    _check(it, sides, by)
+    it.teams, it.criteria, it.signatures = _emptied(it.teams), _emptied(it.criteria), _emptied(it.signatures)
+    _fill(it, sides, criteria)
+    record(flow.CHANGED, it, by=by, pilot=it.both)
+
+
+def sign(it: Pilot, *, version: int, by: Viewer) -> bool:
+    """Sign the charter; the second signature freezes it and starts the pilot. Answers whether it is frozen now.
+
+    Only the two who are named may sign, each once. A plan of so few teams that it could only teach may be signed too:
+    the charter keeps what it could show, and its rule then never says go.
+    """
+    if by.id not in it.signers:
+        raise Refused(N_("Only the one who runs the pilot and the one who answers for it sign."))
+    if it.state != flow.DRAFT:
+        raise Refused(N_("The charter is signed: nothing of the plan changes any more."))
+    if any(one.person_id == by.id for one in it.signatures):
+        raise Refused(N_("You have signed it."))
+    able = queries.assess(it)
+    grow(it, version)
+    it.signatures.append(Signature(pilot_id=it.id, person_id=by.id, at=clock.now()))
+    db.session.flush()
+    record(flow.SIGNED, it, by=by, pilot=it.both)
+    if len(it.signatures) < len(it.signers):
+        other = next(one for one in it.signers if one != by.id)
+        notify(other, flow.TOLD_TO_SIGN, path=f"/pilots/{it.id}", by=by, effect_key=f"pilot:{it.id}:sign:{it.version}",
+               pilot=it.both)  # fmt: skip
+        return False
+    _freeze(it, able[verdict.PRIMARY].verdict, by)
+    return True
+
+
+def _freeze(it: Pilot, able: str, by: Viewer) -> None:
+    charter = document(it, able)
+    days = plan.look_days(it.starts_on, it.weeks, it.ramp_in, it.extension_weeks)
+    move(it, flow.FLOW, "freeze", by=by, version=it.version, charter=charter, charter_hash=plan.mark(charter),
+         frozen_at=clock.now())  # fmt: skip
+    for number, day in enumerate(days, start=1):
+        db.session.add(Look(pilot_id=it.id, number=number, day=day))
+    record(flow.FROZEN, it, by=by, pilot=it.both, mark=it.charter_hash[:12])
+    for person_id in it.signers:
+        if person_id != by.id:
+            notify(person_id, flow.TOLD_FROZEN, path=f"/pilots/{it.id}", by=by, effect_key=f"pilot:{it.id}:frozen",
+                   pilot=it.both, day=it.starts_on)  # fmt: skip
+
+
+def document(it: Pilot, able: str) -> dict[str, Any]:
+    """The charter: all that was agreed, as plain values. `able` is the verdict of `feasibility` on the primary."""
+    known = registry.measures()
+    rule = verdict.standard_rule(it.use_percent / 100, most_contaminated=it.contamination_percent / 100)
+    return {
+        "name": it.both, "problem": it.problem, "chosen": it.chosen, "programme": it.programme_id,
+        "teams": [{"id": one.team_id, "name": one.team.name, "side": one.side} for one in it.teams],
+        "starts_on": it.starts_on.isoformat(), "baseline_weeks": it.baseline_weeks, "weeks": it.weeks,
+        "ramp_in": it.ramp_in, "extension_weeks": it.extension_weeks,
+        "criteria": [
+            {"role": one.role, "measure": one.measure, "definition": known[one.measure].version,
+             "direction": known[one.measure].direction, "size": one.size}
+            for one in it.criteria
+        ],
+        "use_percent": it.use_percent, "contamination_percent": it.contamination_percent,
+        "owner": it.owner_id, "sponsor": it.sponsor_id, "feasibility": able, "rule": verdict.written(rule),
+    }  # fmt: skip
+
+
+def take_look(it: Pilot, *, version: int, by: Viewer) -> Look:
+    """Take the look that is due, and freeze what it shows. Refused between looks.
+
+    Who looks whenever he likes finds something in nothing (`rules.looks`).
+    """
+    at = queries.standing(it, clock.today(by.zone))
+    if at.due is None:
+        raise Refused(N_("No look is due now. The comparison is shown on the days that the charter reserved."))
+    look: Look = queries.reserved_looks(it)[at.due - 1]
+    newest = figures.latest(db.session())
+    if newest is None or newest < look.day - timedelta(days=1):
+        raise Refused(N_("The figures of the last week are not there yet; they come in the night."))
+    if plan.mark(it.charter or {}) != it.charter_hash:
+        raise Refused(N_("The charter is not the one that was signed; an administrator has to look into it."))
+    grow(it, version)
+    look.seen = queries.seen(it, look.number, look.day)
+    look.taken_at, look.taken_by_id = clock.now(), by.id
+    record(flow.LOOKED, it, by=by, pilot=it.both, number=look.number)
+    return look
+
+
+def decide(it: Pilot, *, outcome: str, reasons: str, version: int, by: Viewer) -> GateDecision:
+    """Decide at the gate, with reasons. As the rule recommends it counts at once; against it the other signer has to agree.
+
+    A recommendation that nothing can be said leaves extending, stopping and ending open to the two alike.
+    """
+    at = queries.standing(it, clock.today(by.zone))
+    if by.id not in it.signers:
+        raise Refused(N_("Only those who signed the charter decide."))
+    if at.open_look is None or at.open_look.seen is None or at.proposed is not None:
+        raise Refused(N_("There is nothing to decide now."))
+    if outcome == verdict.EXTEND and (it.extended or not it.extension_weeks):
+        raise Refused(N_("The charter allows no further extension."), "outcome")
+    recommended = at.open_look.seen["gate"]["outcome"]
+    against = outcome != recommended
+    grow(it, version)
+    made = GateDecision(
+        pilot_id=it.id, look_id=at.open_look.id, outcome=outcome, recommended=recommended, reasons=reasons,
+        state=PROPOSED if against else TAKEN, by_id=by.id or 0, at=clock.now(),
+    )  # fmt: skip
+    it.decisions.append(made)
+    db.session.flush()
+    if against:
+        record(flow.PROPOSED, it, by=by, pilot=it.both, outcome=flow.OUTCOMES[outcome], note=reasons)
+        other = next(one for one in it.signers if one != by.id)
+        notify(other, flow.TOLD_PROPOSED, path=f"/pilots/{it.id}", by=by, effect_key=f"gate:{made.id}", pilot=it.both)
+    else:
+        _carry_out(it, made, by)
+    return made
+
+
+def second(it: Pilot, *, agree: bool, version: int, by: Viewer) -> None:
+    """Say yes or no to a decision against the rule; only the other signer can."""
+    made = queries.standing(it, clock.today(by.zone)).proposed
+    if made is None:
+        raise Refused(N_("There is nothing to decide now."))
+    if by.id not in it.signers or by.id == made.by_id:
+        raise Refused(N_("The other one who signed the charter has to agree."))
+    grow(it, version)
+    made.second_id, made.second_at, made.state = by.id, clock.now(), TAKEN if agree else REFUSED
+    db.session.flush()
+    if agree:
+        _carry_out(it, made, by)
+    else:
+        record(flow.WITHDRAWN, it, by=by, pilot=it.both)
+
+
+def _carry_out(it: Pilot, made: GateDecision, by: Viewer) -> None:
+    also = {"extended": True} if made.outcome == verdict.EXTEND else {}
+    move(it, flow.FLOW, flow.VERBS[made.outcome], by=by, version=it.version, **also)
+    record(flow.DECIDED, it, by=by, pilot=it.both, outcome=flow.OUTCOMES[made.outcome], note=made.reasons)
+    told = {*it.signers, *holders("executive", clock.today(by.zone))} - {by.id}
+    for person_id in sorted(told):
+        notify(person_id, flow.TOLD_DECIDED, path=f"/pilots/{it.id}", by=by, effect_key=f"gate:{made.id}:taken",
+               pilot=it.both, outcome=flow.OUTCOMES[made.outcome])  # fmt: skip
+
+
+def restart(it: Pilot, *, by: Viewer) -> Pilot:
+    """Plan an ended pilot anew, as a draft of its own from next Monday on; the old one stays as it was."""
+    if it.state in (flow.DRAFT, flow.RUNNING):
+        raise Refused(N_("Only a pilot that has ended can be started again."))
+    today = clock.today(by.zone)
+    copied = ("name", "name_zh", "problem", "chosen", "baseline_weeks", "weeks", "ramp_in", "extension_weeks",
+              "use_percent", "contamination_percent", "owner_id", "sponsor_id")  # fmt: skip
+    criteria = {one.role: (one.measure, one.size) for one in it.criteria}
+    return create_pilot(
+        it.programme, by=by, restarts=it, starts_on=today + timedelta(days=7 - today.weekday()),
+        pilot_teams=it.team_ids(flow.PILOT), comparison_teams=it.team_ids(flow.COMPARISON),
+        primary=criteria[verdict.PRIMARY], guardrail=criteria.get(verdict.GUARDRAIL),
+        **{column: getattr(it, column) for column in copied},
+    )  # fmt: skip
+
+
+def _taken_apart(told: dict[str, Any]) -> tuple[dict[str, Any], dict[int, str], dict[str, tuple[str, int]]]:
+    columns = dict(told)
+    pilot, compared = columns.pop("pilot_teams"), columns.pop("comparison_teams")
+    if set(pilot) & set(compared):
+        raise Refused(N_("A team stands on one side only."), "comparison_teams")
+    criteria = {verdict.PRIMARY: columns.pop("primary"), verdict.GUARDRAIL: columns.pop("guardrail", None)}
+    sides = dict.fromkeys(pilot, flow.PILOT) | dict.fromkeys(compared, flow.COMPARISON)
+    return columns, sides, {role: one for role, one in criteria.items() if one is not None}
+
+
+def _check(it: Pilot, sides: dict[int, str], by: Viewer) -> None:
+    day = clock.today(by.zone)
+    if it.starts_on.weekday():
+        raise Refused(N_("A pilot starts on a Monday, since figures are told by week."), "starts_on")
+    if it.weeks < it.ramp_in + 2:
+        raise Refused(N_("At least two weeks have to count after those of getting used to it."), "weeks")
+    if it.owner_id == it.sponsor_id:
+        raise Refused(N_("Two different people sign."), "sponsor_text")
+    for person_id, roles, at in ((it.owner_id, ("pm",), "owner_text"), (it.sponsor_id, SPONSORS, "sponsor_text")):
+        if person_id not in holders_of(roles, day):
+            raise Refused(N_("A project manager runs a pilot; one of them, a director or an executive answers for it."), at)
+    counts = [list(sides.values()).count(side) for side in (flow.PILOT, flow.COMPARISON)]
+    for count, at in zip(counts, ("pilot_teams", "comparison_teams"), strict=True):
+        if count < feasibility.LEAST_TEAMS:
+            raise Refused(N_("Choose at least two teams: one alone has nothing to be compared with."), at)
+
+
+def _fill(it: Pilot, sides: dict[int, str], criteria: dict[str, tuple[str, int]]) -> None:
+    for team_id, side in sides.items():
+        it.teams.append(PilotTeam(pilot_id=it.id, team_id=team_id, side=side))
+    for role, (measure, size) in criteria.items():
+        it.criteria.append(Criterion(pilot_id=it.id, role=role, measure=measure, size=size))
+    db.session.flush()
+
+
+def _emptied(rows: Sequence[Any]) -> list[Any]:
+    for one in list(rows):
+        db.session.delete(one)
+    db.session.flush()
+    return []
+

@@ -1,0 +1,90 @@
+"""The forms of pilots: the plan, a decision, an act."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.measures.slots import HUNDREDTHS, PERCENT, Measure
+from portal.pilots.flow import OUTCOMES, VERBS
+from portal.web.fields import (
+    AmountField,
+    DayField,
+    Needed,
+    NumberField,
+    ParagraphField,
+    TextField,
+    VersionedForm,
+)
+
+
+def _several(label: Any) -> SelectMultipleField:
+    return SelectMultipleField(
+        label, [Needed(_l("Choose at least two teams: one alone has nothing to be compared with."))], coerce=int,
+        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+    )  # fmt: skip
+
+
+class PlanForm(VersionedForm):
+    """What is tried, where, against whom, for how long, and what would count as a success or as harm."""
+
+    name = TextField(_l("Name in English"), [Needed(_l("Give the pilot a name.")), Length(max=120)])
+    name_zh = TextField(_l("Name in Chinese"), [Length(max=80)])
+    programme_id = SelectField(_l("Programme"), coerce=int)
+    problem = ParagraphField(
+        _l("What is to get better, and for whom?"), [Needed(_l("Say what is to get better.")), Length(max=500)]
+    )
+    pilot_teams = _several(_l("Teams that work the new way"))
+    comparison_teams = _several(_l("Teams to compare with"))
+    chosen = ParagraphField(_l("Why these teams?"), [Needed(_l("Say how the teams were chosen.")), Length(max=500)])
+    starts_on = DayField(_l("First day, a Monday"), [Needed()])
+    baseline_weeks = NumberField(_l("Weeks before it, as the baseline"), [Needed()], least=2, most=26)
+    weeks = NumberField(_l("Weeks of the pilot"), [Needed()], least=2, most=52)
+    ramp_in = NumberField(_l("Of these, weeks to get used to it"), [Needed()], least=0, most=12)
+    extension_weeks = NumberField(_l("One extension of so many weeks"), [Needed()], least=0, most=26)
+    primary = SelectField(_l("What shows that it works"))
+    primary_size = AmountField(_l("Smallest change that is worth it"), [Needed(_l("Say what would be worth it."))])
+    guardrail = SelectField(_l("What must not get worse"))
+    guardrail_size = AmountField(_l("Harm begins at"), [Optional()])
+    use_percent = NumberField(_l("So many percent of the pilot's people have to use it"), [Needed()], least=1, most=100)
+    contamination_percent = NumberField(_l("In the comparison teams at most"), [Needed()], least=1, most=100)
+    owner = TextField(validators=[Length(max=40)])
+    owner_text = TextField(_l("Who runs it"), [Needed(_l("Choose a colleague.")), Length(max=120)])
+    sponsor = TextField(validators=[Length(max=40)])
+    sponsor_text = TextField(_l("Who answers for it and signs with you"), [Needed(_l("Choose a colleague.")), Length(max=120)])
+
+    def validate(self, *args: object, **kwargs: object) -> bool:
+        """A size is larger than nothing, and a guardrail has one."""
+        sound = super().validate(*args, **kwargs)  # type: ignore[arg-type]
+        if self.primary_size.data == 0:
+            self.primary_size.errors = [_("A worthwhile change is larger than nothing.")]
+            sound = False
+        if self.guardrail.data and not self.guardrail_size.data:
+            self.guardrail_size.errors = [_("Say from how much on it would be harm.")]
+            sound = False
+        return sound
+
+
+def kept(measure: Measure, typed: int) -> int:
+    """A size as typed (hundredths of what is read) in the unit in which the measure is kept."""
+    return typed if measure.unit in (PERCENT, HUNDREDTHS) else max(round(typed / 100), 1)
+
+
+def typed(measure: Measure, size: int) -> int:
+    """The way back of `kept`."""
+    return size if measure.unit in (PERCENT, HUNDREDTHS) else size * 100
+
+
+class ActForm(VersionedForm):
+    """An act at the version that was seen."""
+
+
+class DecisionForm(VersionedForm):
+    """What is decided at the gate, and why."""
+
+    outcome = SelectField(_l("What is decided"), choices=[SelectChoice(key, _l(OUTCOMES[key])) for key in VERBS])
+    reasons = ParagraphField(_l("Why?"), [Needed(_l("Say why; it stays with the decision.")), Length(max=1_000)])

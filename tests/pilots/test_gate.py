@@ -1,0 +1,266 @@
+"""A pilot from plan to decision: signed by two, looked at on reserved days only, decided by rule or by two against it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from portal.core import clock
+from portal.core.db import db, unit_of_work
+from portal.core.errors import Refused, Stale
+from portal.pilots import commands, queries
+from portal.pilots.flow import DRAFT, OPEN_END, RUNNING, STOPPED, WENT
+from portal.pilots.models import Pilot
+from portal.pilots.rules import plan as planning
+from portal.pilots.rules import verdict
+from tests import making
+
+START = date(2026, 9, 28)
+WORKS = {"pilot": (2.0, 4.0), "comparison": (2.0, 2.1)}
+NOTHING = {"pilot": (2.0, 2.1), "comparison": (2.0, 2.1)}
+
+
+def at(weeks: int, days: int = 0) -> Any:
+    """Monday noon of the pilot's n-th week, and so many days more."""
+    day = START + timedelta(weeks=weeks, days=days)
+    return clock.at(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+
+
+def running(values: dict[str, tuple[float, float]] = WORKS, **told: Any) -> Pilot:
+    """A signed pilot with figures of all its weeks."""
+    use = told.pop("use", 0.8)
+    it = making.signed(making.plan(**told))
+    making.weeks_of(it, values, use=use)
+    return it
+
+
+def look(it: Pilot) -> Any:
+    return commands.take_look(it, version=it.version, by=making.viewer("pm"))
+
+
+@pytest.mark.usefixtures("app")
+class TestCharter:
+    def test_two_signatures_freeze_it(self) -> None:
+        with at(-2), unit_of_work():
+            it = making.plan()
+            assert not commands.sign(it, version=it.version, by=making.viewer("pm"))
+            assert it.state == DRAFT
+            assert commands.sign(it, version=it.version, by=making.viewer("executive"))
+            assert (it.state, it.charter_hash) == (RUNNING, planning.mark(it.charter or {}))
+            assert [one.day for one in it.looks] == [date(2026, 10, 12), date(2026, 10, 26), date(2026, 11, 9)]
+
+    @pytest.mark.parametrize("who", ["director", "manager", "rep"])
+    def test_nobody_else_signs(self, who: str) -> None:
+        with at(-2), unit_of_work():
+            it = making.plan()
+            with pytest.raises(Refused):
+                commands.sign(it, version=it.version, by=making.viewer(who))
+
+    def test_nobody_signs_twice_or_what_he_has_not_seen(self) -> None:
+        with at(-2), unit_of_work():
+            it = making.plan()
+            seen = it.version
+            commands.sign(it, version=seen, by=making.viewer("pm"))
+            with pytest.raises(Refused):
+                commands.sign(it, version=it.version, by=making.viewer("pm"))
+            with pytest.raises(Stale):
+                commands.sign(it, version=seen, by=making.viewer("executive"))
+
+    def test_a_changed_plan_has_to_be_signed_anew_and_a_frozen_one_stands(self) -> None:
+        with at(-2), unit_of_work():
+            it = making.plan()
+            commands.sign(it, version=it.version, by=making.viewer("pm"))
+            told = {
+                "name": "Other", "name_zh": "", "problem": "x", "chosen": "y", "starts_on": START, "baseline_weeks": 4,
+                "weeks": 4, "ramp_in": 0, "extension_weeks": 0, "use_percent": 50, "contamination_percent": 20,
+                "owner_id": it.owner_id, "sponsor_id": it.sponsor_id, "pilot_teams": it.team_ids("pilot"),
+                "comparison_teams": it.team_ids("comparison"), "primary": ("talks_per_person", 50), "guardrail": None,
+            }  # fmt: skip
+            commands.change_plan(it, version=it.version, by=making.viewer("pm"), **told)
+            assert it.signatures == []
+            assert [(one.role, one.size) for one in it.criteria] == [("primary", 50)]
+            making.signed(it)
+            with pytest.raises(Refused):
+                commands.change_plan(it, version=it.version, by=making.viewer("pm"), **told)
+
+    @pytest.mark.parametrize(
+        ("told", "field"),
+        [
+            ({"starts_on": START + timedelta(days=1)}, "starts_on"),
+            ({"ramp_in": 3}, "weeks"),
+            ({"comparison_teams": []}, "comparison_teams"),
+        ],
+    )
+    def test_a_plan_that_cannot_be_judged_is_refused_at_its_field(self, told: dict[str, Any], field: str) -> None:
+        with at(-2), unit_of_work(), pytest.raises(Refused) as refused:
+            making.plan(**told)
+        assert refused.value.field == field
+
+    def test_two_different_people_sign(self) -> None:
+        pm = making.viewer("pm").id
+        with at(-2), unit_of_work(), pytest.raises(Refused) as refused:
+            making.plan(sponsor_id=pm)
+        assert refused.value.field == "sponsor_text"
+
+
+@pytest.mark.usefixtures("app")
+class TestLooks:
+    def test_no_look_before_its_day_and_each_only_once(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        for weeks, days in ((-1, 0), (0, 3), (1, 6), (2, 1), (3, 0), (3, 6)):
+            with at(weeks, days), unit_of_work():
+                if (weeks, days) == (2, 1):
+                    assert look(it).number == 1
+                with pytest.raises(Refused):
+                    look(it)
+
+    def test_what_is_seen_between_looks_holds_no_outcome(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(1):
+            assert queries.standing(it, START + timedelta(weeks=1)).due is None
+            assert all(one.seen is None for one in it.looks)
+
+    def test_a_look_freezes_what_it_showed(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(2), unit_of_work():
+            seen = look(it).seen
+        assert seen["until"] == "2026-10-11"
+        assert {len(one) for one in (seen["criteria"]["primary"]["changes"],)} == {8}
+        with at(3), unit_of_work():
+            db.session.execute(text("UPDATE figure SET value = 0, numerator = 0 WHERE measure = 'talks_per_person'"))
+        assert db.session.get_one(Pilot, it.id).looks[0].seen == seen
+
+    def test_a_charter_that_was_changed_behind_the_portal_is_not_judged(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+            number = it.id
+        with unit_of_work():
+            db.session.execute(text("UPDATE pilot SET charter = REPLACE(charter, '\"use_percent\": 60', '\"use_percent\": 1')"))
+        with at(2), unit_of_work(), pytest.raises(Refused):
+            look(db.session.get_one(Pilot, number))
+
+    def test_without_the_last_week_there_is_no_look(self) -> None:
+        with at(-2), unit_of_work():
+            it = making.signed(making.plan())
+        with at(2), unit_of_work(), pytest.raises(Refused):
+            look(it)
+
+
+def decided(it: Pilot, outcome: str, who: str = "pm") -> Any:
+    return commands.decide(it, outcome=outcome, reasons="Because", version=it.version, by=making.viewer(who))
+
+
+@pytest.mark.usefixtures("app")
+class TestGate:
+    def test_what_works_and_is_used_goes_on(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(2), unit_of_work():
+            assert look(it).seen["gate"]["outcome"] in (verdict.ON, verdict.GO)
+        with at(4), unit_of_work():
+            if queries.standing(it, START + timedelta(weeks=4)).due:
+                assert look(it).seen["gate"] == {"version": 1, "row": "met", "outcome": "go"}
+            made = decided(it, verdict.GO)
+            assert (made.state, it.state) == (commands.TAKEN, WENT)
+
+    def test_what_nobody_uses_is_not_judged_by_its_effect(self) -> None:
+        with at(-2), unit_of_work():
+            it = running(use=0.3)
+        with at(2), unit_of_work():
+            assert look(it).seen["gate"]["row"] == "not_tried_yet"
+        with at(4), unit_of_work():
+            assert look(it).seen["gate"] == {"version": 1, "row": "not_tried", "outcome": "extend"}
+            decided(it, verdict.EXTEND)
+            assert (it.state, it.extended, it.ends_on) == (RUNNING, True, date(2026, 11, 8))
+        with at(6), unit_of_work():
+            assert look(it).number == 3
+            with pytest.raises(Refused) as refused:
+                decided(it, verdict.EXTEND)
+            assert refused.value.field == "outcome"
+
+    def test_without_an_effect_it_does_not_go(self) -> None:
+        with at(-2), unit_of_work():
+            it = running(NOTHING)
+        with at(4), unit_of_work():
+            look(it)
+            assert look(it).seen["gate"]["outcome"] != verdict.GO
+
+    def test_against_the_rule_two_have_to_agree(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(4), unit_of_work():
+            while queries.standing(it, START + timedelta(weeks=4)).due:
+                look(it)
+            made = decided(it, verdict.STOP)
+            assert (made.state, it.state) == (commands.PROPOSED, RUNNING)
+            with pytest.raises(Refused):
+                commands.second(it, agree=True, version=it.version, by=making.viewer("pm"))
+            with pytest.raises(Refused):
+                commands.second(it, agree=True, version=it.version, by=making.viewer("director"))
+            with pytest.raises(Refused):
+                decided(it, verdict.GO)
+            commands.second(it, agree=False, version=it.version, by=making.viewer("executive"))
+            assert (made.state, it.state) == (commands.REFUSED, RUNNING)
+            again = decided(it, verdict.STOP, "executive")
+            commands.second(it, agree=True, version=it.version, by=making.viewer("pm"))
+            assert (again.state, it.state, again.second_id) == (commands.TAKEN, STOPPED, making.viewer("pm").id)
+
+    def test_the_gate_can_be_decided_again_from_what_was_kept_and_comes_out_the_same(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(4), unit_of_work():
+            seen = look(it).seen
+        rule = verdict.rule_from((it.charter or {})["rule"])
+        again = verdict.decide(rule, verdict.facts_from(seen["facts"]))
+        assert {"version": again.version, "row": again.row, "outcome": again.outcome} == seen["gate"]
+
+    def test_only_signers_decide_and_only_after_a_look(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(4), unit_of_work():
+            with pytest.raises(Refused):
+                decided(it, verdict.GO)
+            look(it)
+            with pytest.raises(Refused):
+                decided(it, verdict.GO, "director")
+
+    def test_an_ended_pilot_starts_again_as_a_draft_of_its_own(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(4), unit_of_work():
+            while queries.standing(it, START + timedelta(weeks=4)).due:
+                look(it)
+            with pytest.raises(Refused):
+                commands.restart(it, by=making.viewer("pm"))
+            decided(it, verdict.INCONCLUSIVE)
+            commands.second(it, agree=True, version=it.version, by=making.viewer("executive"))
+            assert it.state == OPEN_END
+            again = commands.restart(it, by=making.viewer("pm"))
+            assert (again.state, again.restarts_id, again.starts_on) == (DRAFT, it.id, date(2026, 11, 2))
+            assert it.charter is not None
+
+
+@pytest.mark.usefixtures("app")
+def test_who_has_something_to_do_is_told() -> None:
+    pm, executive = making.viewer("pm").id or 0, making.viewer("executive").id or 0
+    with at(-2), unit_of_work():
+        it = making.plan()
+        today = START - timedelta(weeks=2)
+        assert queries.waiting_for(executive, today) == []
+        commands.sign(it, version=it.version, by=making.viewer("pm"))
+        assert queries.waiting_for(executive, today) == [(it, "sign")]
+        commands.sign(it, version=it.version, by=making.viewer("executive"))
+        making.weeks_of(it, WORKS)
+    later = START + timedelta(weeks=4)
+    with at(4), unit_of_work():
+        assert queries.waiting_for(pm, later) == [(it, "look")]
+        while queries.standing(it, later).due:
+            look(it)
+        assert queries.waiting_for(executive, later) == [(it, "decide")]
+        decided(it, verdict.STOP)
+        assert queries.waiting_for(executive, later) == [(it, "second")]
+        assert queries.waiting_for(pm, later) == []

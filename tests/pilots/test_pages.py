@@ -1,0 +1,143 @@
+"""The path of a project manager: plan, charter, signatures, use, look, decision; what the pages tell and keep back."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from portal.core import clock
+from portal.core.db import db, unit_of_work
+from portal.measures.models import FigureRow
+from portal.pilots import commands
+from portal.pilots.models import Pilot
+from tests import making
+from tests.counting import sent
+
+START = date(2026, 9, 28)
+WORKS = {"pilot": (2.0, 4.0), "comparison": (2.0, 2.1)}
+
+
+def at(weeks: int) -> Any:
+    day = START + timedelta(weeks=weeks)
+    return clock.at(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+
+
+def running() -> int:
+    """A signed pilot with figures of all its weeks."""
+    with at(-2), unit_of_work():
+        it = making.signed(making.plan())
+        making.weeks_of(it, WORKS)
+        return it.id
+
+
+
+def version(number: int) -> int:
+    found = db.session.get_one(Pilot, number).version
+    db.session.rollback()
+    return found
+
+
+def test_a_pilot_from_the_form_to_both_signatures(client_for: Any) -> None:
+    with unit_of_work():
+        of = making.programme()
+        plan = making.plan(of)
+        pilot_teams, others = plan.team_ids("pilot"), plan.team_ids("comparison")
+        programme = of.id
+    pm = client_for("pm")
+    monday = clock.today("Asia/Shanghai") + timedelta(days=14 - clock.today("Asia/Shanghai").weekday())
+    form = {
+        "name": "Quick answers", "name_zh": "快速答复", "programme_id": programme, "problem": "People wait.", "chosen": "By lot.",
+        "pilot_teams": [str(one) for one in pilot_teams], "comparison_teams": [str(one) for one in others],
+        "starts_on": (monday + timedelta(days=1)).isoformat(), "baseline_weeks": "6", "weeks": "8", "ramp_in": "0",
+        "extension_weeks": "4", "primary": "talks_per_person", "primary_size": "0.5", "guardrail": "answer_time",
+        "guardrail_size": "30", "use_percent": "60", "contamination_percent": "10", "owner_text": "Qian Bo",
+        "sponsor_text": "Gao Jian",
+    }  # fmt: skip
+    refused = pm.submit("/pilots", form)
+    assert refused.status_code == 422
+    assert "A pilot starts on a Monday" in refused.text
+    assert "People wait." in refused.text
+    both = pm.submit("/pilots", form | {"starts_on": monday.isoformat(), "comparison_teams": form["pilot_teams"]})
+    assert "A team stands on one side only." in both.text
+    path = pm.submit("/pilots", form | {"starts_on": monday.isoformat()}).headers["Location"]
+    assert "What this plan could show" in pm.get(path).text
+    assert "30" in pm.get(f"{path}/charter").text
+    edit = pm.get(f"{path}/edit").text
+    assert 'value="0.50"' in edit
+    assert 'value="30"' in edit
+    number = int(path.rsplit("/", 1)[1])
+    assert pm.submit(f"{path}/signatures", {"version": str(version(number))}).status_code == 303
+    executive = client_for("executive")
+    assert "waits for your signature" in executive.get("/notifications").text
+    assert executive.submit(f"{path}/signatures", {"version": str(version(number))}).status_code == 303
+    assert "Signed and frozen" in executive.get(f"{path}/charter").text
+    assert pm.submit(f"{path}/edit", form | {"version": str(version(number))}).status_code == 422
+    assert client_for("rep").get(path).status_code == 403
+
+
+def test_between_looks_no_outcome_is_told_and_after_one_all_of_it(client_for: Any) -> None:
+    number = running()
+    with at(1):
+        page = client_for("pm").get(f"/pilots/{number}").text
+    assert "The comparison is not shown between looks." in page
+    assert "Team by team" not in page
+    with at(2):
+        pm = client_for("pm")
+        assert "Look 1 is due" in pm.get(f"/pilots/{number}").text
+        assert pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))}).status_code == 303
+        page = pm.get(f"/pilots/{number}").text
+        assert "Team by team: Talks per person" in page
+        assert "The rule says" in page
+        again = pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))})
+        assert again.status_code == 422
+    with at(2):
+        chinese = client_for("executive").get(f"/pilots/{number}?lang=zh").text
+    assert "规则的结论" in chinese
+
+
+def test_a_small_team_hides_the_table_but_not_the_verdict(client_for: Any) -> None:
+    number = running()
+    with unit_of_work():
+        team = db.session.get_one(Pilot, number).team_ids("pilot")[0]
+        rows = db.session.query(FigureRow).filter_by(group_id=team, grain="team")
+        rows.update({"people": 3, "state": "small"})
+    with at(2), unit_of_work():
+        it = db.session.get_one(Pilot, number)
+        commands.take_look(it, version=it.version, by=making.viewer("pm"))
+    with at(2):
+        page = client_for("executive").get(f"/pilots/{number}").text
+    assert "a team of fewer than five people could be told" in page
+    assert "The rule says" in page
+
+
+def test_the_decision_stays_with_its_reasons_and_the_executive_reads_it(client_for: Any) -> None:
+    number = running()
+    with at(4):
+        pm = client_for("pm")
+        while "is due" in pm.get(f"/pilots/{number}").text:
+            pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))})
+        empty = pm.submit(f"/pilots/{number}/decision", {"outcome": "go", "reasons": "", "version": str(version(number))})
+        assert empty.status_code == 422
+        assert "Say why; it stays with the decision." in empty.text
+        told = {"outcome": "stop", "reasons": "The <b>cost</b> is too high", "version": str(version(number))}
+        assert pm.submit(f"/pilots/{number}/decision", told).status_code == 303
+        executive = client_for("executive")
+        assert "Against the rule: Stop" in executive.get(f"/pilots/{number}").text
+        assert pm.submit(f"/pilots/{number}/decision/confirmation", {"version": str(version(number))}).status_code == 422
+        answer = executive.submit(f"/pilots/{number}/decision/confirmation", {"version": str(version(number))})
+        assert answer.status_code == 303
+        page = client_for("director").get(f"/pilots/{number}").text
+    assert "The &lt;b&gt;cost&lt;/b&gt; is too high" in page
+    assert "against the rule, which said: Go" in page
+
+
+@pytest.mark.parametrize(("path", "most"), [("/pilots", 14), ("/pilots/{}", 24), ("/pilots/{}/charter", 15)])
+def test_statements_of_the_pages(client_for: Any, path: str, most: int) -> None:
+    number = running()
+    with at(2):
+        pm = client_for("pm")
+        pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))})
+        pm.get(path.format(number))
+        with sent() as asked:
+            assert pm.get(path.format(number)).status_code == 200
+    assert len(asked) <= most, "\n".join(asked)
