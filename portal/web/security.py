@@ -105,9 +105,9 @@ def _harden(answer: Response) -> Response:
         answer.headers[name] = value
     local = current_app.config.get("ASSETS", "local") == "local"
     answer.headers["Content-Security-Policy"] = policy("" if local else current_app.config["CDN_URL"])
-    if request.is_secure:
+    if is_secure():
         answer.headers["Strict-Transport-Security"] = HSTS
-    if request.endpoint not in PUBLIC_FILES:
+    if request.endpoint not in PUBLIC_FILES or answer.status_code >= 400:
         answer.headers["Cache-Control"] = PRIVATE
         answer.vary.update(VARIES)
     return answer

@@ -42,7 +42,7 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing-here", "/broken"])
+@pytest.mark.parametrize("path", ["/", "/nothing-here", "/broken", "/assets/nothing-here.css"])
 def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
@@ -55,6 +55,11 @@ def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> Non
 def test_over_tls_the_browser_is_told_to_stay_there(client: FlaskClient) -> None:
     answer = client.get("/", base_url="https://portal.example")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_a_proxy_that_ends_tls_without_a_word_changes_nothing(app: Flask, client: FlaskClient) -> None:
+    app.config["SESSION_COOKIE_SECURE"] = True
+    assert client.get("/").headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
 def test_the_policy_allows_nothing_but_this_site_and_one_file() -> None:
