@@ -22,7 +22,7 @@ NOTABLE_OF_TEAM = 1_000
 """From so many on, a team is named: in a team of five one person alone is 2,000 in a single week."""
 
 PRINTED = 40
-"""So many rows of regions and teams together the one sheet of paper holds."""
+"""So many rows the one sheet of paper holds: teams, regions and whatever else stands on the page row by row."""
 DENSE = 20
 """With more rows than this they are printed small."""
 
@@ -64,9 +64,9 @@ def ranked(shares: Mapping[Name, Sequence[int | None]]) -> list[Name]:
     ]
 
 
-def printed(ranked_teams: Sequence[Name], hidden: Collection[Name], regions: int) -> list[Name]:
-    """The teams on paper: all where they fit beside so many regions, else the weakest of which something is told."""
-    room = max(PRINTED - regions, 0)
+def printed(ranked_teams: Sequence[Name], hidden: Collection[Name], beside: int) -> list[Name]:
+    """The teams on paper: all where they fit beside so many other rows, else the weakest of which something is told."""
+    room = max(PRINTED - beside, 0)
     if len(ranked_teams) <= room:
         return list(ranked_teams)
     told = [one for one in ranked_teams if one not in hidden]

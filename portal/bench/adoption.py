@@ -32,7 +32,7 @@ EVENTS = 1_000_000
 LESS = 10
 """The page is measured with all events, and with one of so many of them."""
 TIMES = 21
-ROUNDS = 4
+ROUNDS = 6
 """Both pages and both bare answers are asked in turns, so that a noisy minute falls on all of them."""
 YEAR = timedelta(days=364)
 
@@ -45,7 +45,7 @@ class Took:
     p95: float
 
 
-def run(size: Size | None = None, *, times: int = TIMES, seconds: float = 3.0) -> Iterator[str]:
+def run(size: Size | None = None, *, times: int = TIMES, seconds: float = 4.0) -> Iterator[str]:
     """Measure and tell it line by line."""
     size = size or Size(EVENTS)
     last = clock.today(HOUSE_ZONE) - timedelta(days=1)
