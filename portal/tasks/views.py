@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock
+from portal.core.words import tidy
 from portal.identity.queries import viewers
 from portal.tasks import commands, queries, rules
 from portal.tasks.flow import FLOW
 from portal.tasks.forms import StateForm, TaskForm
 from portal.tasks.models import Task
 from portal.web.answers import done, page
-from portal.web.fields import Form, tidy
+from portal.web.fields import Form
 from portal.web.pages import Pages, viewer
 
 pages = Pages("tasks", __name__)

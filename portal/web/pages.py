@@ -22,6 +22,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, make_response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 
 from portal.access import scopes
 from portal.access.permissions import PUBLIC, known
@@ -29,8 +30,13 @@ from portal.access.viewer import Viewer
 from portal.core import idempotency
 from portal.core.db import Base, abandon, db, is_writing, unit_of_work
 from portal.core.errors import NotFound, Refused, Stale
+from portal.core.words import N_
 from portal.web import answers
 from portal.web.fields import Form
+
+TAKEN = "23505"
+"""PostgreSQL's word for a name that two gave at once, where neither could see the other's; SQLite lets none do so."""
+TWINS = N_("Somebody has kept the same at the same moment. Send it again to see what is in the way.")
 
 View = Callable[..., ResponseReturnValue]
 MakeForm = Callable[..., Form]
@@ -152,6 +158,11 @@ def _acted(
     except Stale as stale:
         filled.stale = stale
         return _again(back, allowed, filled, 409, url_values)
+    except IntegrityError as problem:
+        if getattr(problem.orig, "sqlstate", "") != TAKEN:
+            raise
+        filled.refuse(Refused(TWINS))
+        return _again(back, allowed, filled, 422, url_values)
 
 
 def _again(

@@ -16,6 +16,7 @@ from portal.identity.models import LoginTry, Person, RoleGrant, Team
 from portal.identity.queries import directory
 from portal.identity.queries.places import regions, teams
 from portal.identity.queries.viewers import viewer_of
+from portal.web.fields import new_once
 from tests.cast import SINCE, person
 
 AT_ONCE = 8
@@ -36,6 +37,33 @@ def together(app, act, times=AT_ONCE):
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(run, range(times)))
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/people", {"name": "Xu Li", "username": "xu.li"}),
+        ("/teams", {"name": "Sales North", "kind": "sales"}),
+        ("/regions", {"name": "North"}),
+        ("/saved-views", {"list_key": "people", "path": "/people", "query": "q=x", "name": "Mine"}),
+    ],
+)
+def test_of_many_who_give_the_same_name_none_meets_a_fault(both_apps, path, typed):
+    browsers = []
+    for _each in range(AT_ONCE):
+        browsers.append(both_apps.test_client())
+        browsers[-1].sign_in("admin")
+    posts = [{"csrf_token": one.token(), "once": new_once(), **typed} for one in browsers]
+    ready = Barrier(AT_ONCE)
+
+    def post(n):
+        ready.wait(timeout=20)
+        return browsers[n].post(path, data=posts[n]).status_code
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = set(pool.map(post, range(AT_ONCE)))
+    assert 303 in answers
+    assert answers <= {303, 422}
 
 
 def test_of_many_uses_of_one_link_one_signs_in(both_apps):

@@ -56,7 +56,7 @@ def test_an_unknown_target_gets_the_whole_page(
 def test_no_link_of_a_page_leads_to_the_site_that_its_address_names(
     app: Flask, client_for: Callable[..., PortalClient], username: str | None
 ) -> None:
-    """A browser takes a backslash in the path of a link for a slash: `/\\evil.example` is another site."""
+    r"""A browser takes a backslash in the path of a link for a slash: `/\evil.example` is another site."""
     page = client_for(username).get("/%5Cevil.example/x").get_data(as_text=True)
     assert "/%5Cevil.example/x?" in page
     assert "\\evil.example" not in page

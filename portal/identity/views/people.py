@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from portal.access.permissions import ROLES
 from portal.core.db import db
+from portal.core.words import tidy
 from portal.identity.commands import factors, links, sessions
 from portal.identity.commands import people as commands
 from portal.identity.forms.people import MembershipForm, PersonForm, RoleForm, zones
@@ -18,7 +19,7 @@ from portal.identity.views import pages
 from portal.identity.views.house import tabs
 from portal.web import lists
 from portal.web.answers import done, page
-from portal.web.fields import Form, tidy
+from portal.web.fields import Form
 from portal.web.formats import day, lang
 from portal.web.pages import viewer
 
