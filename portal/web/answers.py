@@ -20,6 +20,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2_fragments.flask import render_block
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.urls import iri_to_uri
 
 from portal.core.db import abandon, is_writing
 from portal.core.errors import NotFound, Refused, Stale
@@ -62,7 +63,8 @@ def sent_on(location: str, say: str = "", undo: str = "") -> Response:
         g.said = say
     if "HX-Request" in request.headers:
         answer = Response(status=200)
-        answer.headers["HX-Location"] = location
+        # A header holds Latin letters only; a redirect is written so by the library.
+        answer.headers["HX-Location"] = iri_to_uri(location)
         return answer
     return redirect(location, code=303)  # type: ignore[return-value]
 

@@ -6,6 +6,7 @@ so a second delivery after a crash can be recognised and dropped by the receiver
 
 import hashlib
 import smtplib
+import ssl
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,7 +71,8 @@ def _send(message: EmailMessage, url: str) -> None:
     parts = urlsplit(url)
     with smtplib.SMTP(parts.hostname or "localhost", parts.port or 25, timeout=20) as server:
         if parts.username:
-            server.starttls()
+            # Without a context of its own smtplib takes any certificate, and the password would go to whoever shows one.
+            server.starttls(context=ssl.create_default_context())
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(message)
 

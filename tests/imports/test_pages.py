@@ -119,7 +119,7 @@ def test_a_file_that_is_refused_is_not_kept(app: Flask, client_for: CLIENTS) -> 
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("N,Li Na,East,\"a@x.com, b@y.com\",", "is no address that mail can be sent to."),
+        ('N,Li Na,East,"a@x.com, b@y.com",', "is no address that mail can be sent to."),
         ("N,Li Na,East,a\u202e,", "is no address that mail can be sent to."),
         (f"N,Li Na,East,,{'王' * 61}", "is longer than 60 characters."),
         (f"{'n' * 81},Li Na,East,,", "is longer than 80 characters."),

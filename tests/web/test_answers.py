@@ -62,6 +62,16 @@ def test_no_link_of_a_page_leads_to_the_site_that_its_address_names(
     assert "\\evil.example" not in page
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_address_in_chinese_fits_into_a_header(
+    app: Flask, client_for: Callable[..., PortalClient], headers: dict[str, str]
+) -> None:
+    asked = {"lang": "zh", "next": "/people?q=王磊"}
+    answer = client_for("rep").submit("/me/language", asked, headers=headers)
+    where = answer.headers.get("HX-Location") or answer.headers["Location"]
+    assert where == "/people?q=%E7%8E%8B%E7%A3%8A"
+
+
 def test_every_status_is_told_in_both_languages(app: Flask) -> None:
     told: dict[str, list[str]] = {}
     for lang in ("en", "zh-CN"):
