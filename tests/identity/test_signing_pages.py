@@ -73,6 +73,20 @@ def test_a_link_signs_in_at_once_and_goes_on(client_for):
     assert "Wang Lei" in client.get("/me").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("end", ["a new password", "all others", "an administrator"])
+def test_a_link_that_lies_about_is_void_once_sessions_are_ended(client_for, end):
+    rep, admin = client_for("rep"), client_for("admin")
+    with unit_of_work():
+        token = links.issue_link("rep")
+    answer = {
+        "a new password": lambda: rep.submit("/me/password", {"password": "pump seal anchor violet"}),
+        "all others": lambda: rep.submit("/me/sessions/others/end"),
+        "an administrator": lambda: admin.submit(f"/people/{person('rep').id}/sessions/end"),
+    }[end]()
+    assert answer.status_code == 303
+    assert client_for(None).get(f"/login/link/{token}").status_code == 410
+
+
 def test_a_link_works_once(client_for):
     token = make_link("rep")
     assert client_for(None).get(f"/login/link/{token}").status_code == 303

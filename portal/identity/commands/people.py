@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.access.permissions import ROLES
 from portal.access.viewer import Viewer
@@ -16,7 +16,7 @@ from portal.core.versions import grow
 from portal.core.words import N_
 from portal.identity import flow, rules
 from portal.identity.commands.sessions import end_sessions
-from portal.identity.models import LoginLink, Membership, Person, RoleGrant, Team
+from portal.identity.models import Membership, Person, RoleGrant, Team
 from portal.identity.queries.viewers import HOUSE_ZONE
 
 # What of a person can be changed, in the words of the event that tells it.
@@ -89,8 +89,6 @@ def deactivate(it: Person, *, by: Viewer) -> None:
     _keep_an_administrator(without=it)
     grow(it)
     it.active = False
-    unused = (LoginLink.person_id == it.id) & LoginLink.used_at.is_(None)
-    db.session.execute(update(LoginLink).where(unused).values(used_at=clock.now()))
     record(flow.DEACTIVATED, it, by=by, person=it.id)
     end_sessions(it, by=by)
 

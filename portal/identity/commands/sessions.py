@@ -55,8 +55,10 @@ def end_session(it: LoginSession, *, by: Viewer) -> None:
 
 
 def end_sessions(person: Person, *, keep: LoginSession | None = None, by: Viewer) -> int:
-    """End all sessions of a person, but for the one to keep; answers how many."""
+    """End all sessions of a person, but for the one to keep; answers how many. Links that could start another are void."""
     now = clock.now()
+    unused = (LoginLink.person_id == person.id) & LoginLink.used_at.is_(None)
+    db.session.execute(update(LoginLink).where(unused).values(used_at=now))
     theirs = update(LoginSession).where(LoginSession.person_id == person.id, live(now))
     if keep is not None:
         theirs = theirs.where(LoginSession.id != keep.id)
