@@ -115,7 +115,8 @@ def _harden(answer: Response) -> Response:
 
 def _take_report() -> Response:
     """Count a report, and log the first of its kind: what was refused and where, without query strings."""
-    sent = request.get_data(cache=False) if (request.content_length or 0) <= LONGEST_REPORT else b""
+    # a body in chunks does not say how long it is; no browser sends a report so
+    sent = request.get_data(cache=False) if 0 < (request.content_length or 0) <= LONGEST_REPORT else b""
     try:
         report = json.loads(sent)["csp-report"]
         kind = (

@@ -1,7 +1,9 @@
 """What every answer carries, what is refused before anything else, and templates that keep to the policy."""
 
+import json
 import logging
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -141,6 +143,13 @@ def test_reports_are_counted_and_logged_once_without_query(
     assert "evil.example/x.js" in caplog.text
     assert "secret" not in caplog.text
     assert "name" not in caplog.text
+
+
+def test_a_report_that_does_not_say_how_long_it_is_is_not_read(app: Flask) -> None:
+    body = BytesIO(json.dumps(REPORT).encode())
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = app.test_client().post("/csp-report", input_stream=body, environ_overrides=chunked)
+    assert (answer.status_code, body.tell()) == (400, 0)
 
 
 def test_reports_pass_the_csrf_check(app: Flask) -> None:

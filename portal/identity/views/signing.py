@@ -18,6 +18,8 @@ from portal.web.fields import Form
 
 log = logging.getLogger(__name__)
 WRONG = N_("User name or password is not right.")
+LOOKS_AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+"""With one of these a browser says that nobody has clicked yet: Chromium, Safari, older ones, older Firefox."""
 
 
 @pages.get("/login", may=PUBLIC)
@@ -73,7 +75,7 @@ def give_code(form: CodeForm) -> Response:
 @pages.get("/login/link/<token>", may=PUBLIC)
 def login_link(token: str) -> Response:
     """Sign in by a one-time link."""
-    if request.method == "HEAD" or "Sec-Purpose" in request.headers:
+    if request.method == "HEAD" or any(name in request.headers for name in LOOKS_AHEAD):
         # A look ahead of a browser or a mail filter must not use the link up.
         return Response(status=204)
     with unit_of_work():
