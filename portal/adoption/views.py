@@ -21,11 +21,15 @@ from portal.measures.rules.figure import STATES, Figure
 from portal.measures.rules.hiding import WHOLE, Group
 from portal.measures.rules.registry import ELIGIBLE, UNITS, WEEKLY_USE
 from portal.measures.slots import HUNDREDTHS, PERCENT
+from portal.pilots.flow import FLOW, OUTCOMES
+from portal.pilots.queries import in_brief
+from portal.programmes.queries import overdue
 from portal.web import charts, formats, lists
 from portal.web.answers import done, page
 from portal.web.pages import Pages, viewer
 
 pages = Pages("adoption", __name__)
+MOST_PILOTS = 4
 MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 
 
@@ -41,7 +45,9 @@ def index() -> Response:
         return page("adoption/index.html", board=None)
     teams = rules.ranked({group: board.shares(group) for group in board.teams})
     hidden = [one for one in teams if not board.now[WEEKLY_USE, one].shown]
-    paper = rules.printed(teams, hidden, len(board.regions))
+    today = clock.today(viewer().zone)
+    pilots = in_brief(today)[:MOST_PILOTS] if viewer().may("pilots.see") else []
+    paper = rules.printed(teams, hidden, len(board.regions) + (len(pilots) + 2 if pilots else 0))
     return page(
         "adoption/index.html", board=board, names=_names(board), finding=rules.finding(board.shares(board.main)),
         movers=rules.movers({group: board.shares(group) for group in teams}), whole=rules.whole_percent,
@@ -52,6 +58,7 @@ def index() -> Response:
         bullets={key: _bullet(board.now[key, board.main]) for key in rules.CHAIN}, chain=rules.CHAIN, by_group=BY_GROUP,
         others={step: [_others(one) for one in rules.BENCHMARKS if one.step == step] for step in (*rules.CHAIN, rules.RESULT)},
         sources=list(zip(MARKS, rules.SOURCES, strict=False)),
+        pilots=pilots, outcomes=OUTCOMES, states=FLOW.names, late=overdue(today) if pilots else 0,
         state=urlencode({"as_of": board.as_of, "group": board.main}),
     )  # fmt: skip
 

@@ -189,16 +189,20 @@ def checkpoint() -> None:
     """Move SQLite's write-ahead log into the database file, while no writer of this process is at work.
 
     Connections do not checkpoint by themselves here: SQLite up to 3.51.2 can lose a commit that meets a checkpoint of
-    another connection in the same instant (its WAL-reset fault). Nothing to do on PostgreSQL.
+    another connection in the same instant (its WAL-reset fault). It waits for no reader: what somebody still reads is
+    moved the next time, since whoever waits here keeps all writers waiting. Nothing to do on PostgreSQL.
     """
     if db.engine.dialect.name != "sqlite":
         return
+    db.session.rollback()  # a snapshot that this very thread still holds would be waited for as well
     _write_queue.acquire(WRITE_WAIT_SECONDS)
     try:
         connection = db.engine.raw_connection()
         try:
+            connection.cursor().execute("PRAGMA busy_timeout=0")
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
+            connection.cursor().execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
             connection.close()
     finally:
         _write_queue.release()

@@ -34,8 +34,8 @@ def load(*, if_empty: bool = False) -> str:
     acts = work.build()
     learning.build()
     asked = requests.build()
-    rollout.open_programme()
     rebuild(work.first_monday(clock.today("Asia/Shanghai")), by=SYSTEM)
+    rollout.open_programme()
     rollout.look_once()
     for weeks in range(JUDGED, -1, -1):
         judge_cases(clock.now() - timedelta(weeks=weeks))

@@ -86,6 +86,12 @@ class Pilot(Base):
         """Who has to sign: the one who runs it, and the one who answers for it."""
         return self.owner_id, self.sponsor_id
 
+    @property
+    def decided(self) -> "GateDecision | None":
+        """The newest decision that counts; None before the first."""
+        taken = [one for one in self.decisions if one.state == "taken"]
+        return taken[-1] if taken else None
+
     def team_ids(self, side: str = "") -> list[int]:
         """The ids of its teams, of one side or of both."""
         return [one.team_id for one in self.teams if side in ("", one.side)]

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access.scopes import scope
@@ -87,6 +88,12 @@ def barriers_of(person_id: int) -> Sequence[Barrier]:
     """The open barriers that a person has to clear, the earliest first."""
     rows = select(Barrier).where(Barrier.owner_id == person_id, Barrier.state == OPEN)
     return db.session.execute(rows.order_by(Barrier.due_on, Barrier.id)).scalars().all()
+
+
+def overdue(today: date) -> int:
+    """How many open barriers are past their day."""
+    late = select(func.count()).select_from(Barrier).where(Barrier.state == OPEN, Barrier.due_on < today)
+    return db.session.execute(late).scalar_one()
 
 
 def team_choices(lang: str) -> list[tuple[int, str]]:

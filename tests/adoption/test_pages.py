@@ -23,6 +23,9 @@ from portal.measures.commands.licences import give_to_all_without
 from portal.measures.jobs import rebuild
 from portal.measures.models import FigureRow
 from portal.measures.rules.registry import WEEKLY_USE
+from portal.pilots import commands as pilots
+from portal.pilots.models import Pilot
+from portal.pilots.queries import standing
 from tests import making
 from tests.counting import statements
 
@@ -80,6 +83,26 @@ def test_the_page_shows_the_company_and_hides_small_teams(client_for: ClientFor)
     assert "/measures/active" in page
     assert "Aberdeen" in page
     assert "使用情况" in client_for("executive").get("/adoption?lang=zh").text
+
+
+def test_pilots_stand_on_it_before_and_after_a_decision(client_for: ClientFor) -> None:
+    worked()
+    start = date(2026, 9, 28)
+    with clock.at(making.MONDAY - timedelta(weeks=7)), unit_of_work():
+        it = making.signed(making.plan(starts_on=start))
+        making.weeks_of(it, {"pilot": (2.0, 4.0), "comparison": (2.0, 2.1)})
+        number = it.id
+    page = client_for("executive").get("/adoption").text
+    assert "look 1 is due" in page
+    assert "decided" not in page
+    with clock.at(making.MONDAY), unit_of_work():
+        it = db.session.get_one(Pilot, number)
+        while standing(it, clock.today("Asia/Shanghai")).due:
+            pilots.take_look(it, version=it.version, by=making.viewer("pm"))
+        pilots.decide(it, outcome="go", reasons="As it was agreed", version=it.version, by=making.viewer("pm"))
+    page = client_for("director").get("/adoption").text
+    assert "As it was agreed" in page
+    assert "go: to be rolled out" in page
 
 
 def test_a_rep_does_not_see_it(client_for: ClientFor) -> None:

@@ -10,13 +10,29 @@ from sqlalchemy import create_engine, event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.core.db import WriteQueue, abandon, after_commit, assert_durable, db, is_writing, unit_of_work
+from portal.core.db import (
+    BUSY_MILLISECONDS,
+    WriteQueue,
+    abandon,
+    after_commit,
+    assert_durable,
+    checkpoint,
+    db,
+    is_writing,
+    unit_of_work,
+)
 from portal.core.series import Series, next_number
 from portal.server.running import sole_process, work
 from portal.settings import Settings
 from tests.making import at_once
 
 THREADS, TURNS = 6, 50
+
+
+def log_of(app: Flask) -> int:
+    """The size of SQLite's write-ahead log in bytes."""
+    with app.app_context():
+        return Path(f"{db.engine.url.database}-wal").stat().st_size
 
 
 @pytest.fixture
@@ -251,3 +267,34 @@ def test_a_second_process_on_the_same_instance_is_refused(tmp_path: Path) -> Non
 def test_a_worker_beside_the_server_is_refused_on_sqlite(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="inside `portal serve`"):
         work(Settings(instance=str(tmp_path)))
+
+
+def test_a_checkpoint_does_not_stumble_over_a_snapshot_of_its_own_thread(app: Flask) -> None:
+    with unit_of_work() as session:
+        session.add(Series(key="log", last=0))
+    assert stands_of("log") == 0
+    assert log_of(app) > 0
+    checkpoint()
+    assert log_of(app) == 0
+
+
+def test_a_checkpoint_leaves_for_the_next_time_what_somebody_reads(app: Flask) -> None:
+    """It does not wait for him: writers would wait with it."""
+    with unit_of_work() as session:
+        session.add(Series(key="log", last=0))
+    with db.engine.connect() as reader:
+        reader.execute(select(Series.last)).all()
+        with unit_of_work() as session:
+            session.add(Series(key="more", last=0))
+        waits = []
+        event.listen(db.engine, "checkout", lambda raw, *_rest: waits.append(raw))
+        checkpoint()
+        assert waits[-1].execute("PRAGMA busy_timeout").fetchone()[0] == BUSY_MILLISECONDS
+        assert log_of(app) > 0
+    checkpoint()
+    assert log_of(app) == 0
+
+
+def stands_of(key: str) -> int:
+    """A counter, with the snapshot left open."""
+    return db.session.execute(select(Series.last).where(Series.key == key)).scalar_one()
