@@ -81,7 +81,7 @@ def test_whatever_an_act_raises_has_its_page_and_leaves_nothing(
         raise problem
 
     monkeypatch.setattr(commands, "submit", fail)
-    logging.getLogger("portal").setLevel("CRITICAL")
+    monkeypatch.setattr(logging.getLogger("portal"), "disabled", True)
     answer = client_for("rep").submit(f"/price-requests/{it.id}/submission", {"version": 1})
     assert (answer.status_code, is_writing()) == (status, False)
     assert says in answer.get_data(as_text=True)
