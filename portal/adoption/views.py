@@ -83,7 +83,11 @@ class Others:
 
 def _others(one: Benchmark) -> Others:
     shares = (str(_whole(share)) if share is not None else "–" for share in (one.ordinary, one.better))
-    return Others(_(one.what), f"{formats.NO_BREAK}/{formats.NO_BREAK}".join(shares), MARKS[rules.SOURCES.index(one.source)])
+    return Others(
+        _(one.what),
+        f"{formats.NO_BREAK}/{formats.NO_BREAK}".join(shares),
+        MARKS[rules.SOURCES.index(one.source)],
+    )
 
 
 def _whole(percent: int) -> str:
