@@ -30,6 +30,8 @@ class Commands(click.Group):
             raise click.ClickException(str(refused)) from None
         except NotFound:
             raise click.ClickException("not found") from None
+        except (click.exceptions.Exit, click.Abort):
+            raise
         except (RuntimeError, OSError, TimeoutError) as problem:
             raise click.ClickException(str(problem)) from None
 

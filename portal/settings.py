@@ -64,7 +64,7 @@ class Settings:
         """The secret key, made at the first call. RuntimeError if others than the owner may read the file."""
         file = self.secret_file
         if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(made, "w") as out:
                 out.write(os.urandom(32).hex())

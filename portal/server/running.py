@@ -37,7 +37,7 @@ THREADS = 8
 
 def serve(settings: Settings, *, host: str, port: int, first_run: bool) -> None:
     """Serve until SIGTERM or Ctrl-C. RuntimeError if another process holds the SQLite database."""
-    settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::1') else host}:{port}"  # noqa: S104  (compared, not bound)
     with sole_process(settings):
         _start_log(settings)

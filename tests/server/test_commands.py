@@ -42,6 +42,7 @@ def test_the_secret_is_made_once_and_for_the_owner_only(portal: CliRunner, tmp_p
     secret = tmp_path / "instance" / "secret.key"
     first = secret.read_text()
     assert secret.stat().st_mode & 0o777 == 0o600
+    assert secret.parent.stat().st_mode & 0o777 == 0o700
     run(portal, "migrate")
     assert secret.read_text() == first
     secret.chmod(0o644)
@@ -49,6 +50,10 @@ def test_the_secret_is_made_once_and_for_the_owner_only(portal: CliRunner, tmp_p
 
 
 @pytest.mark.slow
+def test_help_is_no_error(portal: CliRunner) -> None:
+    assert "Error" not in run(portal, "serve", "--help").output
+
+
 def test_the_demo_loads_once(portal: CliRunner) -> None:
     run(portal, "demo", "load")
     refusal(portal, "demo", "load")

@@ -135,7 +135,7 @@ def test_reports_are_counted_and_logged_once_without_query(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = app.test_client()
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger="portal"):
         for _ in range(3):
             assert client.post("/csp-report", json=REPORT).status_code == 204
     assert list(app.extensions["csp_reports"].values()) == [3]

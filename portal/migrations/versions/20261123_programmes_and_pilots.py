@@ -169,7 +169,7 @@ def upgrade() -> None:
         sa.Column("pilot_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("side", sa.String(length=10), nullable=False),
-        sa.CheckConstraint("side IN ('pilot', 'comparison')", name="team_side"),
+        sa.CheckConstraint("side IN ('pilot', 'comparison')", name="side"),
         sa.ForeignKeyConstraint(["pilot_id"], ["pilot.id"], name="fk_pilot_team_pilot_id"),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name="fk_pilot_team_team_id"),
         sa.PrimaryKeyConstraint("id", name="pk_pilot_team"),
