@@ -52,9 +52,13 @@ KNOWN = timedelta(days=180)
 """Who has spoken with a contact within this time knows him."""
 
 
+LONGEST_NAME_KEY, LONGEST_CORE_KEY = 160, 80
+"""What their columns hold; one sign can become eighteen by NFKC."""
+
+
 def name_key(name: str) -> str:
     """What the spellings of one name share: width, case, blanks and punctuation do not count."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())[:LONGEST_NAME_KEY]
 
 
 def core_key(name: str) -> str:
@@ -63,7 +67,7 @@ def core_key(name: str) -> str:
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
     joined = "".join(words)
-    return CHINESE_FORM.sub("", joined) or joined
+    return (CHINESE_FORM.sub("", joined) or joined)[:LONGEST_CORE_KEY]
 
 
 def number_of(sequence: int) -> str:

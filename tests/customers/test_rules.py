@@ -29,6 +29,10 @@ def test_spellings_of_one_name_share_their_key(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
 
+def test_a_key_fits_its_column_even_where_one_sign_becomes_eighteen() -> None:
+    assert (len(name_key("\ufdfa" * 80)), len(core_key("\ufdfa" * 80))) == (160, 80)
+
+
 def test_different_names_have_different_keys() -> None:
     assert len({name_key(name) for name in ("Acme", "Acme Corp", "苏州金禾", "苏州金和", "Acme 2")}) == 5
 
