@@ -54,8 +54,9 @@ def of_programme(programme_id: int) -> Sequence[Pilot]:
 
 
 def team_choices(lang: str) -> list[tuple[int, str]]:
-    """The selling teams by name."""
-    found = db.session.execute(select(Team).where(Team.kind == "sales")).scalars()
+    """The selling teams by name, but for those that only hold other teams: people work in the lowest ones."""
+    holding = select(Team.parent_id).where(Team.parent_id.is_not(None))
+    found = db.session.execute(select(Team).where(Team.kind == "sales", Team.id.not_in(holding))).scalars()
     return sorted(((one.id, one.shown(lang)) for one in found), key=lambda one: one[1])
 
 

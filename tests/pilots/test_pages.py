@@ -8,7 +8,7 @@ import pytest
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.measures.models import FigureRow
-from portal.pilots import commands
+from portal.pilots import commands, queries
 from portal.pilots.models import Pilot
 from tests import making
 from tests.counting import sent
@@ -141,3 +141,14 @@ def test_statements_of_the_pages(client_for: Any, path: str, most: int) -> None:
         with sent() as asked:
             assert pm.get(path.format(number)).status_code == 200
     assert len(asked) <= most, "\n".join(asked)
+
+
+@pytest.mark.usefixtures("app")
+def test_teams_that_only_hold_others_are_not_offered() -> None:
+    with unit_of_work():
+        it = making.plan()
+        above, below = (one.team for one in it.teams[:2])
+        below.parent_id = above.id
+    names = [name for _number, name in queries.team_choices("en")]
+    assert below.name in names
+    assert above.name not in names
