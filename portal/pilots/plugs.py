@@ -1,16 +1,16 @@
-"""What pilots give the rooms below: their lines on the page of a programme, the count beside their name."""
+"""What pilots give the rooms below: their lines on the page of a programme.
+
+No count beside their name: it would cost every page a statement, and the today page tells who has something to do.
+"""
 
 from collections.abc import Sequence
 
 from flask import Flask
 
-from portal.access.viewer import Viewer
-from portal.core import clock
 from portal.pilots import queries
 from portal.pilots.flow import DRAFT, FLOW, RUNNING, STOPPED, WENT
 from portal.pilots.models import Pilot
 from portal.programmes.slots import PILOTS, PilotLine
-from portal.web.frame import COUNTS
 
 LOOKS = {DRAFT: "quiet", RUNNING: "wait", WENT: "good", STOPPED: "stop"}
 
@@ -25,15 +25,6 @@ def _line(it: Pilot, lang: str) -> PilotLine:
     return PilotLine(f"/pilots/{it.id}", it.shown(lang), it.starts_on, it.ends_on, look, FLOW.names[it.state])
 
 
-def waiting(who: Viewer) -> tuple[int, bool]:
-    """In how many pilots the viewer has something to do."""
-    if not who.may("pilots.sign"):
-        return 0, False
-    count = len(queries.waiting_for(who.id or 0, clock.today(who.zone)))
-    return count, bool(count)
-
-
 def init_pilots(_app: Flask) -> None:
-    """Put the lines on the page of their programme; count what waits."""
+    """Put the lines on the page of their programme."""
     PILOTS.put("pilots", lines)
-    COUNTS["pilots.index"] = waiting

@@ -130,7 +130,7 @@ def in_brief(today: date) -> list[tuple[Pilot, Standing]]:
 
 def waiting_for(person_id: int, today: date) -> list[tuple[Pilot, str]]:
     """The pilots in which a person has something to do, each with what (a key): sign, look, decide, second."""
-    # One statement, for the rail of every page asks it; a pilot has few looks, signatures and decisions.
+    # One statement: a pilot has few looks, signatures and decisions.
     rows = select(Pilot).options(joinedload(Pilot.looks), joinedload(Pilot.decisions), joinedload(Pilot.signatures))
     mine = (Pilot.owner_id == person_id) | (Pilot.sponsor_id == person_id)
     found = []
