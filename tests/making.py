@@ -234,11 +234,11 @@ def programme() -> Programme:
     )  # fmt: skip
 
 
-def barrier(of: Programme | None = None) -> Barrier:
-    """An open barrier that the manager has to clear."""
+def barrier(of: Programme | None = None, owner: str = "manager") -> Barrier:
+    """An open barrier that somebody, by default the manager, has to clear."""
     return programmes.note_barrier(
         of or programme(), text="Typing takes longer", obstacle="resistance", team_id=None, mitigation="", by=viewer("pm"),
-        owner_id=person("manager").id, due_on=date(2026, 12, 1),
+        owner_id=person(owner).id, due_on=date(2026, 12, 1),
     )  # fmt: skip
 
 
@@ -250,17 +250,22 @@ def goal(of: Programme | None = None) -> Goal:
     )  # fmt: skip
 
 
-def plan(of: Programme | None = None, *, starts_on: date = date(2026, 9, 28), **told: Any) -> Pilot:
-    """A pilot of three new teams against five others, run by the project manager, answered for by the executive."""
+def plan(of: Programme | None = None, *, starts_on: date | None = None, **told: Any) -> Pilot:
+    """A pilot of three new teams against five others, run by the project manager, answered for by the executive.
+
+    It starts on the Monday two weeks after that of today, unless another is named.
+    """
+    today = clock.today("Asia/Shanghai")
     teams = [Team(name=f"Team {next(_numbers)}", kind="sales") for _number in range(8)]
     db.session.add_all(teams)
     db.session.flush()
     given = {
         "name": "Coaching", "name_zh": "辅导", "problem": "Histories live in notebooks.", "chosen": "Drawn by lot.",
-        "starts_on": starts_on, "baseline_weeks": 4, "weeks": 4, "ramp_in": 0, "extension_weeks": 2, "use_percent": 60,
-        "contamination_percent": 50, "owner_id": person("pm").id, "sponsor_id": person("executive").id,
-        "pilot_teams": [one.id for one in teams[:3]], "comparison_teams": [one.id for one in teams[3:]],
-        "primary": ("talks_per_person", 100), "guardrail": ("answer_time", 60),
+        "starts_on": starts_on or today + timedelta(days=14 - today.weekday()), "baseline_weeks": 4, "weeks": 4, "ramp_in": 0,
+        "extension_weeks": 2, "use_percent": 60, "contamination_percent": 50, "owner_id": person("pm").id,
+        "sponsor_id": person("executive").id, "pilot_teams": [one.id for one in teams[:3]],
+        "comparison_teams": [one.id for one in teams[3:]], "primary": ("talks_per_person", 100),
+        "guardrail": ("answer_time", 60),
     }  # fmt: skip
     return pilots.create_pilot(of or programme(), by=viewer("pm"), **given | told)
 
@@ -272,7 +277,7 @@ def signed(it: Pilot) -> Pilot:
     return it
 
 
-def weeks_of(it: Pilot, values: dict[str, tuple[float, float]], *, use: float = 0.8, people: int = 6) -> None:
+def weeks_of(it: Pilot, values: dict[str, tuple[float, float]], *, use: float = 0.8, people: int = 20) -> None:
     """Figures of all weeks of a pilot: by side, talks a person before and in it; a little spread; use as asked."""
     weeks = it.baseline_weeks + it.weeks + it.extension_weeks
     for place, one in enumerate(it.teams):
@@ -282,7 +287,7 @@ def weeks_of(it: Pilot, values: dict[str, tuple[float, float]], *, use: float = 
             level = values[one.side][after] + 0.1 * place + 0.05 * (number % 3) + 0.06 * after * (3 * place % 5)
             share = use if one.side == "pilot" else 0.2
             for key, value, numerator, denominator in (
-                ("talks_per_person", round(level * 100), round(level * people), None),
+                ("talks_per_person", round(level * 100), round(level * people), people),
                 ("weekly_use", round(share * 10_000), round(share * people), people),
                 ("answer_time", 200 + 10 * place + (7 * number + 5 * place) % 11, None, None),
                 ("eligible", people, people, None),

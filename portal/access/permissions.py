@@ -89,6 +89,8 @@ PERMISSIONS = _rows(
     Permission("adoption.see",      N_("See whether the rollout works"),            {"executive": ALL, "director": ALL, "pm": ALL, "manager": REGION}),
     Permission("programmes.see",    N_("See programmes, phases, goals and barriers"), ROLLOUT),
     Permission("programmes.edit",   N_("Keep programmes, phases, goals and barriers"), {"pm": ALL}),
+    Permission("barriers.see",      N_("See what holds people back"),               EVERYONE | ROLLOUT),
+    Permission("barriers.clear",    N_("Say that a barrier is mended"),             EVERYONE | {"pm": ALL}),
     Permission("pilots.see",        N_("See pilots and their verdicts"),            ROLLOUT),
     Permission("pilots.edit",       N_("Plan pilots and take their looks"),         {"pm": ALL}),
     Permission("pilots.sign",       N_("Sign the charter of a pilot"),              SPONSORS),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from portal.access.permissions import PERMISSIONS
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
@@ -18,11 +19,11 @@ from portal.measures.rules import registry
 from portal.notifications.commands import notify
 from portal.pilots import flow, queries
 from portal.pilots.models import Criterion, GateDecision, Look, Pilot, PilotTeam, Signature
-from portal.pilots.rules import feasibility, plan, verdict
+from portal.pilots.rules import plan, verdict
 from portal.programmes.models import Programme
 
 PROPOSED, TAKEN, REFUSED = "proposed", "taken", "refused"
-SPONSORS = ("executive", "director", "pm")
+RUNNERS, SPONSORS = (tuple(PERMISSIONS[key].roles) for key in ("pilots.edit", "pilots.sign"))
 
 
 def create_pilot(programme: Programme, *, by: Viewer, restarts: Pilot | None = None, **told: Any) -> Pilot:
@@ -55,8 +56,9 @@ def change_plan(it: Pilot, *, version: int, by: Viewer, **told: Any) -> None:
 def sign(it: Pilot, *, version: int, by: Viewer) -> bool:
     """Sign the charter; the second signature freezes it and starts the pilot. Answers whether it is frozen now.
 
-    Only the two who are named may sign, each once. A plan of so few teams that it could only teach may be signed too:
-    the charter keeps what it could show, and its rule then never says go.
+    Only the two who are named may sign, each once, and before the first day: who signs later has seen what comes. A plan
+    of so few teams that it could only teach may be signed too: the charter keeps what it could show, and its rule then
+    never says go.
     """
     if by.id not in it.signers:
         raise Refused(N_("Only the one who runs the pilot and the one who answers for it sign."))
@@ -64,6 +66,8 @@ def sign(it: Pilot, *, version: int, by: Viewer) -> bool:
         raise Refused(N_("The charter is signed: nothing of the plan changes any more."))
     if any(one.person_id == by.id for one in it.signatures):
         raise Refused(N_("You have signed it."))
+    if it.starts_on <= clock.today(by.zone):
+        raise Refused(N_("The first day has come: choose a later one. A charter is signed before anybody knows how it goes."))
     able = queries.assess(it)
     grow(it, version)
     it.signatures.append(Signature(pilot_id=it.id, person_id=by.id, at=clock.now()))
@@ -188,10 +192,11 @@ def _carry_out(it: Pilot, made: GateDecision, by: Viewer) -> None:
                pilot=it.both, outcome=flow.OUTCOMES[made.outcome])  # fmt: skip
 
 
-def restart(it: Pilot, *, by: Viewer) -> Pilot:
+def restart(it: Pilot, *, version: int, by: Viewer) -> Pilot:
     """Plan an ended pilot anew, as a draft of its own from next Monday on; the old one stays as it was."""
     if it.state in (flow.DRAFT, flow.RUNNING):
         raise Refused(N_("Only a pilot that has ended can be started again."))
+    grow(it, version)
     today = clock.today(by.zone)
     copied = ("name", "name_zh", "problem", "chosen", "baseline_weeks", "weeks", "ramp_in", "extension_weeks",
               "use_percent", "contamination_percent", "owner_id", "sponsor_id")  # fmt: skip
@@ -208,7 +213,7 @@ def _taken_apart(told: dict[str, Any]) -> tuple[dict[str, Any], dict[int, str], 
     columns = dict(told)
     pilot, compared = columns.pop("pilot_teams"), columns.pop("comparison_teams")
     if set(pilot) & set(compared):
-        raise Refused(N_("A team stands on one side only."), "comparison_teams")
+        raise Refused(plan.TWICE, "comparison_teams")
     criteria = {verdict.PRIMARY: columns.pop("primary"), verdict.GUARDRAIL: columns.pop("guardrail", None)}
     sides = dict.fromkeys(pilot, flow.PILOT) | dict.fromkeys(compared, flow.COMPARISON)
     return columns, sides, {role: one for role, one in criteria.items() if one is not None}
@@ -216,19 +221,14 @@ def _taken_apart(told: dict[str, Any]) -> tuple[dict[str, Any], dict[int, str], 
 
 def _check(it: Pilot, sides: dict[int, str], by: Viewer) -> None:
     day = clock.today(by.zone)
-    if it.starts_on.weekday():
-        raise Refused(N_("A pilot starts on a Monday, since figures are told by week."), "starts_on")
-    if it.weeks < it.ramp_in + 2:
-        raise Refused(N_("At least two weeks have to count after those of getting used to it."), "weeks")
+    teams = {side: [one for one, at in sides.items() if at == side] for side in flow.SIDES}
+    for field, reason in plan.faults(it.starts_on, it.weeks, it.ramp_in, teams[flow.PILOT], teams[flow.COMPARISON], today=day):
+        raise Refused(reason, field)
     if it.owner_id == it.sponsor_id:
         raise Refused(N_("Two different people sign."), "sponsor_text")
-    for person_id, roles, at in ((it.owner_id, ("pm",), "owner_text"), (it.sponsor_id, SPONSORS, "sponsor_text")):
+    for person_id, roles, at in ((it.owner_id, RUNNERS, "owner_text"), (it.sponsor_id, SPONSORS, "sponsor_text")):
         if person_id not in holders_of(roles, day):
             raise Refused(N_("A project manager runs a pilot; one of them, a director or an executive answers for it."), at)
-    counts = [list(sides.values()).count(side) for side in (flow.PILOT, flow.COMPARISON)]
-    for count, at in zip(counts, ("pilot_teams", "comparison_teams"), strict=True):
-        if count < feasibility.LEAST_TEAMS:
-            raise Refused(N_("Choose at least two teams: one alone has nothing to be compared with."), at)
 
 
 def _fill(it: Pilot, sides: dict[int, str], criteria: dict[str, tuple[str, int]]) -> None:

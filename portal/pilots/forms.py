@@ -9,8 +9,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.core import clock
 from portal.measures.slots import HUNDREDTHS, PERCENT, Measure
 from portal.pilots.flow import OUTCOMES, VERBS
+from portal.pilots.rules.plan import faults
 from portal.web.fields import (
     AmountField,
     DayField,
@@ -20,11 +22,12 @@ from portal.web.fields import (
     TextField,
     VersionedForm,
 )
+from portal.web.frame import current_viewer
 
 
 def _several(label: Any) -> SelectMultipleField:
     return SelectMultipleField(
-        label, [Needed(_l("Choose at least two teams: one alone has nothing to be compared with."))], coerce=int,
+        label, coerce=int,
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
     )  # fmt: skip
 
@@ -58,8 +61,16 @@ class PlanForm(VersionedForm):
     sponsor_text = TextField(_l("Who answers for it and signs with you"), [Needed(_l("Choose a colleague.")), Length(max=120)])
 
     def validate(self, *args: object, **kwargs: object) -> bool:
-        """A size is larger than nothing, and a guardrail has one."""
+        """All that can be told at once: what could not be judged, a size of nothing, a guardrail without one."""
         sound = super().validate(*args, **kwargs)  # type: ignore[arg-type]
+        start, weeks, ramp_in = self.starts_on.data, self.weeks.data, self.ramp_in.data
+        if start is not None and weeks is not None and ramp_in is not None:
+            today = clock.today(current_viewer().zone)
+            teams = (self.pilot_teams.data or [], self.comparison_teams.data or [])
+            for at, reason in faults(start, weeks, ramp_in, *teams, today=today):
+                if not self[at].errors:
+                    self[at].errors = [_(reason)]
+                    sound = False
         if self.primary_size.data == 0:
             self.primary_size.errors = [_("A worthwhile change is larger than nothing.")]
             sound = False
@@ -77,10 +88,6 @@ def kept(measure: Measure, typed: int) -> int:
 def typed(measure: Measure, size: int) -> int:
     """The way back of `kept`."""
     return size if measure.unit in (PERCENT, HUNDREDTHS) else size * 100
-
-
-class ActForm(VersionedForm):
-    """An act at the version that was seen."""
 
 
 class DecisionForm(VersionedForm):

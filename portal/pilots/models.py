@@ -76,10 +76,14 @@ class Pilot(Base):
         return self.starts_on - timedelta(weeks=self.baseline_weeks)
 
     @property
+    def length(self) -> int:
+        """Its weeks, with the extension if it was taken."""
+        return self.weeks + (self.extension_weeks if self.extended else 0)
+
+    @property
     def ends_on(self) -> date:
         """The last day, with the extension if it was taken."""
-        weeks = self.weeks + (self.extension_weeks if self.extended else 0)
-        return self.starts_on + timedelta(weeks=weeks) - timedelta(days=1)
+        return self.starts_on + timedelta(weeks=self.length) - timedelta(days=1)
 
     @property
     def signers(self) -> tuple[int, int]:

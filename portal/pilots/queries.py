@@ -101,8 +101,8 @@ def standing(it: Pilot, today: date) -> Standing:
     open_look = last if running and undecided else None
     due = looks.due([one.day for one in reserved], len(taken), today) if running and open_look is None else None
     ahead = [one.day for one in reserved if one.taken_at is None and one.day > today]
-    week = min(max((today - it.starts_on).days // 7 + 1, 0), (it.ends_on - it.starts_on).days // 7 + 1)
-    return Standing(week, (it.ends_on - it.starts_on).days // 7 + 1, due, ahead[0] if ahead and running else None,
+    week = min(max((today - it.starts_on).days // 7 + 1, 0), it.length)
+    return Standing(week, it.length, due, ahead[0] if ahead and running else None,
                     open_look, proposed if running else None)  # fmt: skip
 
 
@@ -164,7 +164,7 @@ class Use:
 def use(it: Pilot, today: date) -> Use:
     """Use of both groups by week, from the baseline to the newest Sunday; what would give a small group away is hidden."""
     last = min(it.ends_on, today - timedelta(days=1))
-    weeks = [day for day in plan.sundays(it.begins_on, (it.ends_on - it.begins_on).days // 7 + 1) if day <= last]
+    weeks = [day for day in plan.sundays(it.begins_on, it.baseline_weeks + it.length) if day <= last]
     if not weeks:
         return Use((), (), ())
     told = {}
@@ -177,8 +177,7 @@ def use(it: Pilot, today: date) -> Use:
 def panel(it: Pilot, key: str, until: date) -> list[comparison.Team]:
     """The teams with their weeks of both windows: never for showing before a look. Weeks after `until` are not planned yet."""
     before = plan.sundays(it.begins_on, it.baseline_weeks)
-    whole = (it.ends_on - it.starts_on).days // 7 + 1
-    after = [day for day in plan.sundays(it.starts_on, whole)[it.ramp_in :] if day <= until]
+    after = [day for day in plan.sundays(it.starts_on, it.length)[it.ramp_in :] if day <= until]
     exact = figures.weekly(db.session(), key, it.team_ids(), before[0], (after or before)[-1])
     sides = {one.team_id: one.side for one in it.teams}
     return [_team(number, sides[number], rows, before, after) for number, rows in exact.items()]
@@ -263,6 +262,7 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
         told[one.role] = {
             "measure": one.measure, "definition": measure.version, "size": one.size, "verdict": judged,
             "few": any(week.rows < LEAST for team in teams for week in (*team.baseline, *team.window) if week),
+            "thin": any(_people(teams, pilot=pilot) < LEAST for pilot in (True, False)),
             "depends_on": list(verdict.depends_on(criterion, compared.difference, compared.without)),
             **_document(compared),
         }  # fmt: skip
@@ -285,6 +285,12 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
         "facts": {key: list(value) if isinstance(value, tuple) else value for key, value in facts.items()},
         "gate": {"version": gate.version, "row": gate.row, "outcome": gate.outcome},
     }  # fmt: skip
+
+
+def _people(teams: Sequence[comparison.Team], *, pilot: bool) -> int:
+    """How many people a side's figures rest on, in the fullest week of each team."""
+    own = [[week.rows for week in (*one.baseline, *one.window) if week] for one in teams if one.pilot is pilot]
+    return sum(max(rows, default=0) for rows in own)
 
 
 def _document(it: comparison.Comparison) -> dict[str, Any]:

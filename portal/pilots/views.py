@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.core import clock
 from portal.core.errors import Refused
 from portal.core.words import N_
-from portal.identity.queries.people import meant
+from portal.identity.queries.people import named_in
 from portal.identity.queries.viewers import names
 from portal.measures.rules import registry
 from portal.measures.slots import MINUTES, PERCENT
@@ -30,14 +30,14 @@ from portal.pilots.flow import (
     VERBS,
     VERDICTS,
 )
-from portal.pilots.forms import ActForm, DecisionForm, PlanForm, kept, typed
+from portal.pilots.forms import DecisionForm, PlanForm, kept, typed
 from portal.pilots.models import Pilot
 from portal.pilots.rules import feasibility, plan, verdict
 from portal.programmes.queries import barriers
 from portal.programmes.queries import every as programmes
 from portal.web import charts, formats
 from portal.web.answers import done, page
-from portal.web.fields import Form
+from portal.web.fields import Form, VersionedForm
 from portal.web.pages import Pages, viewer
 
 pages = Pages("pilots", __name__)
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
     found = queries.every()
     mine = {it.id: what for it, what in queries.waiting_for(viewer().id or 0, today)}
     return page(
-        "pilots/index.html", pilots=found, states=FLOW.names, mine=mine, tasks=TASKS, outcomes=OUTCOMES,
+        "pilots/index.html", pilots=found, states=FLOW.names, mine=mine, tasks=TASKS,
         standing={one.id: queries.standing(one, today) for one in found}, has_programme=bool(programmes()),
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def show(it: Pilot, form: Form | None = None, status: int = 200) -> ResponseRetu
     names_of = names(people | {one.owner_id for one in found}, who.lang)
     return page(
         "pilots/show.html", status, it=it, form=form, decision=decision, at=at, told=told, people=names_of, today=today,
-        states=FLOW.names, outcomes=OUTCOMES, sides=SIDES, barriers=found, signs=_may_sign(it), signer=who.id in it.signers,
+        states=FLOW.names, outcomes=OUTCOMES, sides=SIDES, barriers=found, signs=_may_sign(it),
         runs=who.may("pilots.edit"), use=_use_chart(it, today) if today > it.begins_on else None,
         seconds=at.proposed is not None and who.id in it.signers and who.id != at.proposed.by_id,
         ended=it.state not in (DRAFT, RUNNING), is_draft=it.state == DRAFT, looks=queries.reserved_looks(it),
@@ -92,7 +92,7 @@ def charter(it: Pilot) -> ResponseReturnValue:
     able = it.charter["feasibility"] if it.charter else queries.assess(it)[verdict.PRIMARY].verdict
     return page(
         "pilots/charter.html", it=it, people=names(it.signers, who.lang), document=it.charter or commands.document(it, able),
-        criteria=[_criterion(one.role, one.measure, one.size) for one in it.criteria], sides=SIDES, states=FLOW.names,
+        criteria=[_criterion(one.role, one.measure, one.size) for one in it.criteria], sides=SIDES,
         days=plan.look_days(it.starts_on, it.weeks, it.ramp_in, it.extension_weeks), outcomes=OUTCOMES, reasons=REASONS,
         sound=not it.charter or plan.mark(it.charter) == it.charter_hash, is_draft=it.state == DRAFT,
     )  # fmt: skip
@@ -117,7 +117,7 @@ def new(form: PlanForm | None = None, status: int = 200) -> ResponseReturnValue:
     given = {
         "starts_on": today + timedelta(days=14 - today.weekday()), "baseline_weeks": 6, "weeks": 8, "ramp_in": 0,
         "extension_weeks": 4, "use_percent": 60, "contamination_percent": 10, "owner": viewer().id, "owner_text": viewer().name,
-        "programme_id": int(request.args["programme"]) if request.args.get("programme", "").isdecimal() else None,
+        "programme_id": request.args.get("programme", type=int),
     }  # fmt: skip
     return page("pilots/edit.html", status, it=None, form=form or _plan_form(data=given))
 
@@ -126,7 +126,8 @@ def new(form: PlanForm | None = None, status: int = 200) -> ResponseReturnValue:
 def create(form: PlanForm) -> ResponseReturnValue:
     """Plan a pilot."""
     given = _planned(form)
-    programme = next((one for one in programmes() if one.id == given.pop("programme_id")), None)
+    chosen = given.pop("programme_id")
+    programme = next((one for one in programmes() if one.id == chosen), None)
     if programme is None:
         raise Refused(N_("Open a programme first; a pilot belongs to one."), "programme_id")
     it = commands.create_pilot(programme, by=viewer(), **given)
@@ -149,16 +150,16 @@ def save(it: Pilot, form: PlanForm) -> ResponseReturnValue:
     return done("pilots.show", id=it.id, say=_("Saved; it has to be signed as it stands now."))
 
 
-@pages.post("/pilots/<int:id>/signatures", may="pilots.sign", on=Pilot, form=ActForm, back=show)
-def sign(it: Pilot, form: ActForm) -> ResponseReturnValue:
+@pages.post("/pilots/<int:id>/signatures", may="pilots.sign", on=Pilot, form=VersionedForm, back=show)
+def sign(it: Pilot, form: VersionedForm) -> ResponseReturnValue:
     """Sign the charter."""
     frozen = commands.sign(it, version=form.version.data or 0, by=viewer())
     say = _("Signed and frozen: the pilot runs as it was agreed.") if frozen else _("Signed; the other one is asked to sign.")
     return done("pilots.show", id=it.id, say=say)
 
 
-@pages.post("/pilots/<int:id>/looks", may="pilots.edit", on=Pilot, form=ActForm, back=show)
-def look(it: Pilot, form: ActForm) -> ResponseReturnValue:
+@pages.post("/pilots/<int:id>/looks", may="pilots.edit", on=Pilot, form=VersionedForm, back=show)
+def look(it: Pilot, form: VersionedForm) -> ResponseReturnValue:
     """Take the look that is due."""
     taken = commands.take_look(it, version=form.version.data or 0, by=viewer())
     return done("pilots.show", id=it.id, say=_("Look %(number)s is taken; what it shows is frozen.", number=taken.number))
@@ -175,24 +176,24 @@ def decide(it: Pilot, form: DecisionForm) -> ResponseReturnValue:
     return done("pilots.show", id=it.id, say=_("Decided; all concerned are told."))
 
 
-@pages.post("/pilots/<int:id>/decision/confirmation", may="pilots.decide", on=Pilot, form=ActForm, back=show)
-def confirm(it: Pilot, form: ActForm) -> ResponseReturnValue:
+@pages.post("/pilots/<int:id>/decision/confirmation", may="pilots.decide", on=Pilot, form=VersionedForm, back=show)
+def confirm(it: Pilot, form: VersionedForm) -> ResponseReturnValue:
     """Say yes to a decision against the rule."""
     commands.second(it, agree=True, version=form.version.data or 0, by=viewer())
     return done("pilots.show", id=it.id, say=_("Decided; all concerned are told."))
 
 
-@pages.post("/pilots/<int:id>/decision/refusal", may="pilots.decide", on=Pilot, form=ActForm, back=show)
-def refuse(it: Pilot, form: ActForm) -> ResponseReturnValue:
+@pages.post("/pilots/<int:id>/decision/refusal", may="pilots.decide", on=Pilot, form=VersionedForm, back=show)
+def refuse(it: Pilot, form: VersionedForm) -> ResponseReturnValue:
     """Say no to it."""
     commands.second(it, agree=False, version=form.version.data or 0, by=viewer())
     return done("pilots.show", id=it.id, say=_("Not agreed; the gate is open again."))
 
 
-@pages.post("/pilots/<int:id>/restart", may="pilots.edit", on=Pilot, form=ActForm, back=show)
-def restart(it: Pilot, form: ActForm) -> ResponseReturnValue:  # noqa: ARG001  (guards the post)
+@pages.post("/pilots/<int:id>/restart", may="pilots.edit", on=Pilot, form=VersionedForm, back=show)
+def restart(it: Pilot, form: VersionedForm) -> ResponseReturnValue:
     """Plan an ended pilot anew."""
-    made = commands.restart(it, by=viewer())
+    made = commands.restart(it, version=form.version.data or 0, by=viewer())
     return done("pilots.edit", id=made.id, say=_("A new draft with the plan of the old one; change what was learned."))
 
 
@@ -207,14 +208,11 @@ def _decision_form(it: Pilot, at: queries.Standing) -> DecisionForm | None:
 
 def _planned(form: PlanForm) -> dict[str, Any]:
     """What was typed, as the commands take it."""
-    given = form.given()
+    given = named_in(form.given(), "owner", "sponsor")
     known = queries.askable()
     for role in ("primary", "guardrail"):
         key, size = given[role], given.pop(f"{role}_size")
         given[role] = (key, kept(known[key], size)) if key else None
-    for who in ("owner", "sponsor"):
-        number, text = given.pop(who), given.pop(f"{who}_text")
-        given[f"{who}_id"] = meant(number or "", text or "", field=f"{who}_text")
     return given
 
 
@@ -243,8 +241,7 @@ def _said(key: str, value: float | None, *, signed: bool = False) -> str:
         return "–"
     unit = registry.measures()[key].unit
     number = value * 100 if unit == PERCENT else value
-    text = f"{round(number, 0 if unit == MINUTES else 1) + 0.0:,g}" if abs(number) < 1e5 else f"{number:,.0f}"
-    text = f"+{text}" if signed and number > 0 else text.replace("-", "\N{MINUS SIGN}")
+    text = ("+" if signed and number > 0 else "") + formats.decimal(number, 0 if unit == MINUTES else 1)
     return str(_("%(value)s points", value=text)) if unit == PERCENT and signed else text
 
 
@@ -252,8 +249,17 @@ def _criterion(role: str, key: str, size: int) -> dict[str, Any]:
     measure = registry.measures()[key]
     return {
         "role": role, "key": key, "name": measure.name, "unit": _unit(key), "direction": measure.direction,
-        "size": _said(key, queries.size_of(measure, size)),
+        "size": _said(key, queries.size_of(measure, size)), "limit": _limit(role, key, size),
     }  # fmt: skip
+
+
+def _limit(role: str, key: str, size: int) -> str:
+    """What the pilot's doing is held against: `≥ +1`, or `≤ −60` where less is better; harm the other way round."""
+    measure = registry.measures()[key]
+    up = measure.direction == verdict.UP
+    good = up if role == verdict.PRIMARY else not up
+    bound = queries.size_of(measure, size) * (1 if good else -1)
+    return f"{'≥' if up else '≤'} {_said(key, bound, signed=True)}"
 
 
 def _able(it: Pilot) -> list[dict[str, Any]]:
@@ -292,7 +298,6 @@ def _percent(value: Any) -> str:
 def _compared(role: str, of: dict[str, Any], hidden: set[int], team_names: dict[int, str]) -> dict[str, Any]:
     key = of["measure"]
     difference, before_after = of["difference"], queries.means(of)
-    without = [_said(key, one, signed=True) for one in of["without"]]
     kept_back = bool(hidden) or of["few"]
     rows = [] if kept_back else [
         {"name": team_names.get(row["team"], "–"), "pilot": row["pilot"], "before": _said(key, row["before"]),
@@ -304,12 +309,14 @@ def _compared(role: str, of: dict[str, Any], hidden: set[int], team_names: dict[
         "estimate": _said(key, difference["estimate"], signed=True),
         "low": _said(key, difference["low"], signed=True), "high": _said(key, difference["high"], signed=True),
         "level": formats.percent(round(difference["level"] * 10_000)), "p": difference["p"],
-        "means": {side: [_said(key, value) for value in pair] for side, pair in before_after.items()},
+        "means": {} if of["thin"] else {side: [_said(key, value) for value in pair] for side, pair in before_after.items()},
         "rows": rows, "hidden": kept_back, "permutation": of["permutation"],
         "placebo": _said(key, of["placebo"]["estimate"], signed=True),
         "placebo_low": _said(key, of["placebo"]["low"], signed=True),
         "placebo_high": _said(key, of["placebo"]["high"], signed=True),
-        "without": without, "by_rows": _said(key, of["by_rows"], signed=True), "present": _share(of["present"]),
+        # With one team left out the others' changes could be worked out.
+        "without": [] if kept_back else [_said(key, one, signed=True) for one in of["without"]],
+        "by_rows": _said(key, of["by_rows"], signed=True), "present": _share(of["present"]),
         "depends_on": [team_names.get(number, "–") for number in of["depends_on"]],
     }  # fmt: skip
 

@@ -5,7 +5,7 @@ from portal.core.words import N_
 
 Thing("programme", N_("programme"), "/programmes/{}", "programmes.see")
 Thing("goal", N_("goal"), "/programmes/goals/{}/edit", "programmes.edit")
-Thing("barrier", N_("barrier"), "/programmes/barriers/{}", "programmes.see")
+Thing("barrier", N_("barrier"), "/programmes/barriers/{}", "barriers.see")
 
 OPEN, MENDED, ACCEPTED = "open", "mended", "accepted"
 
@@ -17,7 +17,7 @@ FLOW = Flow(
         MENDED:   N_("mended"),
         ACCEPTED: N_("accepted for now"),
     },
-    Move("mend",   (OPEN, ACCEPTED), MENDED,   "programmes.edit", N_("It is mended")),
+    Move("mend",   (OPEN, ACCEPTED), MENDED,   "barriers.clear",  N_("It is mended")),
     Move("accept", (OPEN,),          ACCEPTED, "programmes.edit", N_("Accept it for now")),
     Move("reopen", (MENDED, ACCEPTED), OPEN,   "programmes.edit", N_("Open it again")),
 )

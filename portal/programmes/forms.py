@@ -72,6 +72,3 @@ class PhasesForm(VersionedForm):
         data: list[dict[str, Any]] = self.spans.data
         return [(one["starts_on"], one["ends_on"]) for one in data]
 
-
-class ActForm(VersionedForm):
-    """An act at the version that was seen."""

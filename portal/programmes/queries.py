@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.access.scopes import scope
+from portal.access.scopes import scope, within
 from portal.access.viewer import Viewer
 from portal.core.db import db
 from portal.identity.models import Team
@@ -31,9 +31,9 @@ def goals_visible(viewer: Viewer, permission: str) -> Select[Goal]:
 
 @scope(Barrier)
 def barriers_visible(viewer: Viewer, permission: str) -> Select[Barrier]:
-    """All barriers likewise."""
+    """All barriers for those who run the rollout; everybody else's are those that he has to clear."""
     rows = select(Barrier).options(joinedload(Barrier.programme), joinedload(Barrier.team))
-    return rows if viewer.may(permission) else rows.where(false())
+    return rows.where(within(viewer, permission, owner=Barrier.owner_id))
 
 
 def every() -> Sequence[Programme]:
@@ -42,11 +42,17 @@ def every() -> Sequence[Programme]:
     return db.session.execute(rows.order_by(Programme.starts_on.desc(), Programme.id.desc())).scalars().all()
 
 
-def phases(programme_id: int) -> list[Phase]:
-    """The seven phases in their order."""
-    found = db.session.execute(select(Phase).where(Phase.programme_id == programme_id)).scalars()
+def phases_of(programme_ids: Sequence[int]) -> dict[int, list[Phase]]:
+    """The seven phases of each of these programmes, in their order."""
+    found = db.session.execute(select(Phase).where(Phase.programme_id.in_(list(programme_ids)))).scalars().all()
     order = list(PHASES)
-    return sorted(found, key=lambda one: order.index(one.key))
+    in_order = sorted(found, key=lambda one: order.index(one.key))
+    return {number: [one for one in in_order if one.programme_id == number] for number in programme_ids}
+
+
+def phases(programme_id: int) -> list[Phase]:
+    """Those of one programme."""
+    return phases_of([programme_id])[programme_id]
 
 
 def current_phase(of: Sequence[Phase]) -> Phase | None:

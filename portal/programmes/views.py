@@ -6,16 +6,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
+from portal.access.permissions import ALL
 from portal.core import clock
-from portal.identity.queries.people import meant
+from portal.identity.queries.people import named_in
 from portal.identity.queries.viewers import names
 from portal.programmes import commands, queries, rules
 from portal.programmes.flow import FLOW, GOALS, OBSTACLES, PHASES
-from portal.programmes.forms import ActForm, BarrierForm, GoalForm, PhasesForm, ProgrammeForm
+from portal.programmes.forms import BarrierForm, GoalForm, PhasesForm, ProgrammeForm
 from portal.programmes.models import Barrier, Goal, Programme
 from portal.programmes.slots import PILOTS
+from portal.web import formats
 from portal.web.answers import done, page
-from portal.web.fields import Form
+from portal.web.fields import Form, VersionedForm
 from portal.web.pages import Pages, viewer
 
 pages = Pages("programmes", __name__)
@@ -25,7 +27,8 @@ pages = Pages("programmes", __name__)
 def index() -> ResponseReturnValue:
     """All programmes, each with the phase that it is in."""
     found = queries.every()
-    current = {one.id: queries.current_phase(queries.phases(one.id)) for one in found}
+    phases = queries.phases_of([one.id for one in found])
+    current = {number: queries.current_phase(seven) for number, seven in phases.items()}
     return page("programmes/index.html", programmes=found, current=current, phases=PHASES)
 
 
@@ -41,10 +44,12 @@ def show(it: Programme, form: Form | None = None, status: int = 200) -> Response
         )
         for one in goals
     }
+    figures = {one.id: [_figure(value) for value in (one.baseline, one.target, one.actual)] for one in goals}
     way = {one.id: rules.way_made(one.baseline, one.target, one.actual) for one in goals}
     owners = {it.owner_id, *(one.owner_id for one in goals), *(one.owner_id for one in barriers)}
     return page(
-        "programmes/show.html", status, it=it, form=form, goals=goals, standing=standing, way=way, barriers=barriers,
+        "programmes/show.html", status, it=it, form=form, goals=goals, figures=figures, standing=standing, way=way,
+        barriers=barriers,
         obstacles=queries.by_obstacle(barriers), phases=phases, current=queries.current_phase(phases), states=FLOW.names,
         kinds=GOALS, obstacle_names=OBSTACLES, phase_names=PHASES, people=names(owners, who.lang), today=today,
         pilots=[line for told in PILOTS for line in told(it.id, who.lang)],
@@ -61,7 +66,7 @@ def new(form: ProgrammeForm | None = None, status: int = 200) -> ResponseReturnV
 @pages.post("/programmes", may="programmes.edit", form=ProgrammeForm, back=new)
 def create(form: ProgrammeForm) -> ResponseReturnValue:
     """Open a programme."""
-    it = commands.create_programme(**_owned(form), by=viewer())
+    it = commands.create_programme(**named_in(form.given(), "owner"), by=viewer())
     say = _("Opened. Its days are split evenly over the seven phases; set them as you plan.")
     return done("programmes.show", id=it.id, say=say)
 
@@ -78,7 +83,7 @@ def edit(it: Programme, form: ProgrammeForm | None = None, status: int = 200) ->
 @pages.post("/programmes/<int:id>/edit", may="programmes.edit", on=Programme, form=ProgrammeForm, back=edit)
 def save(it: Programme, form: ProgrammeForm) -> ResponseReturnValue:
     """Change it."""
-    commands.change_programme(it, version=form.version.data or 0, by=viewer(), **_owned(form))
+    commands.change_programme(it, version=form.version.data or 0, by=viewer(), **named_in(form.given(), "owner"))
     return done("programmes.show", id=it.id, say=_("Saved."))
 
 
@@ -99,8 +104,8 @@ def set_phases(it: Programme, form: PhasesForm) -> ResponseReturnValue:
     return done("programmes.show", id=it.id, say=_("Saved."))
 
 
-@pages.post("/programmes/<int:id>/phases/closing", may="programmes.edit", on=Programme, form=ActForm, back=show)
-def close_phase(it: Programme, form: ActForm) -> ResponseReturnValue:
+@pages.post("/programmes/<int:id>/phases/closing", may="programmes.edit", on=Programme, form=VersionedForm, back=show)
+def close_phase(it: Programme, form: VersionedForm) -> ResponseReturnValue:
     """Close the phase that the programme is in."""
     key = commands.close_phase(it, version=form.version.data or 0, by=viewer())
     return done("programmes.show", id=it.id, say=_("Closed: %(phase)s.", phase=_(PHASES[key])))
@@ -116,7 +121,7 @@ def new_goal(it: Programme, form: GoalForm | None = None, status: int = 200) -> 
 @pages.post("/programmes/<int:id>/goals", may="programmes.edit", on=Programme, form=GoalForm, back=new_goal)
 def create_goal(it: Programme, form: GoalForm) -> ResponseReturnValue:
     """Set a goal."""
-    commands.set_goal(it, by=viewer(), **_owned(form))
+    commands.set_goal(it, by=viewer(), **named_in(form.given(), "owner"))
     return done("programmes.show", id=it.id, say=_("Saved."))
 
 
@@ -132,7 +137,7 @@ def edit_goal(it: Goal, form: GoalForm | None = None, status: int = 200) -> Resp
 @pages.post("/programmes/goals/<int:id>/edit", may="programmes.edit", on=Goal, form=GoalForm, back=edit_goal)
 def save_goal(it: Goal, form: GoalForm) -> ResponseReturnValue:
     """Change it."""
-    commands.change_goal(it, version=form.version.data or 0, by=viewer(), **_owned(form))
+    commands.change_goal(it, version=form.version.data or 0, by=viewer(), **named_in(form.given(), "owner"))
     return done("programmes.show", id=it.programme_id, say=_("Saved."))
 
 
@@ -158,13 +163,15 @@ def create_barrier(it: Programme, form: BarrierForm) -> ResponseReturnValue:
     return done("programmes.barrier", id=noted.id, say=_("Noted; whoever is to clear it is told."))
 
 
-@pages.get("/programmes/barriers/<int:id>", may="programmes.see", on=Barrier)
+@pages.get("/programmes/barriers/<int:id>", may="barriers.see", on=Barrier)
 def barrier(it: Barrier, form: Form | None = None, status: int = 200) -> ResponseReturnValue:
     """One barrier: where, since when, who clears it, what is done about it."""
     who = viewer()
+    clears = who.reach("barriers.clear") == ALL or who.id == it.owner_id
+    moves = [one for one in FLOW.open_to(it.state, who.may) if clears or one.may != "barriers.clear"]
     return page(
         "programmes/barrier.html", status, it=it, form=form, people=names({it.owner_id, it.created_by_id}, who.lang),
-        states=FLOW.names, obstacles=OBSTACLES, moves=FLOW.open_to(it.state, who.may), today=clock.today(who.zone),
+        states=FLOW.names, obstacles=OBSTACLES, moves=moves, today=clock.today(who.zone),
     )  # fmt: skip
 
 
@@ -186,37 +193,35 @@ def save_barrier(it: Barrier, form: BarrierForm) -> ResponseReturnValue:
     return done("programmes.barrier", id=it.id, say=_("Saved."))
 
 
-@pages.post("/programmes/barriers/<int:id>/mending", may="programmes.edit", on=Barrier, form=ActForm, back=barrier)
-def mend(it: Barrier, form: ActForm) -> ResponseReturnValue:
+@pages.post("/programmes/barriers/<int:id>/mending", may="barriers.clear", on=Barrier, form=VersionedForm, back=barrier)
+def mend(it: Barrier, form: VersionedForm) -> ResponseReturnValue:
     """It is mended."""
     return _moved(it, "mend", form)
 
 
-@pages.post("/programmes/barriers/<int:id>/acceptance", may="programmes.edit", on=Barrier, form=ActForm, back=barrier)
-def accept(it: Barrier, form: ActForm) -> ResponseReturnValue:
+@pages.post("/programmes/barriers/<int:id>/acceptance", may="programmes.edit", on=Barrier, form=VersionedForm, back=barrier)
+def accept(it: Barrier, form: VersionedForm) -> ResponseReturnValue:
     """It is accepted for now."""
     return _moved(it, "accept", form)
 
 
-@pages.post("/programmes/barriers/<int:id>/reopening", may="programmes.edit", on=Barrier, form=ActForm, back=barrier)
-def reopen(it: Barrier, form: ActForm) -> ResponseReturnValue:
+@pages.post("/programmes/barriers/<int:id>/reopening", may="programmes.edit", on=Barrier, form=VersionedForm, back=barrier)
+def reopen(it: Barrier, form: VersionedForm) -> ResponseReturnValue:
     """It is open again."""
     return _moved(it, "reopen", form)
 
 
-def _moved(it: Barrier, verb: str, form: ActForm) -> ResponseReturnValue:
+def _moved(it: Barrier, verb: str, form: VersionedForm) -> ResponseReturnValue:
     commands.move_barrier(it, verb, version=form.version.data or 0, by=viewer())
     return done("programmes.barrier", id=it.id, say=_("Saved."))
 
 
-def _owned(form: Any) -> dict[str, Any]:
-    given = form.given()
-    number, text = given.pop("owner"), given.pop("owner_text")
-    return given | {"owner_id": meant(number or "", text or "", field="owner_text")}
+def _figure(hundredths: int | None) -> str:
+    return "–" if hundredths is None else formats.decimal(hundredths / 100)
 
 
 def _placed(form: Any) -> dict[str, Any]:
-    given = _owned(form)
+    given = named_in(form.given(), "owner")
     return given | {"team_id": given["team_id"] or None}
 
 

@@ -74,6 +74,13 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def decimal(value: float, places: int = 2) -> str:
+    """`12,345.6`: rounded to so many places at most, without noughts at its end; the minus sign is a real one."""
+    text = f"{round(value, places) + 0.0:,.{places}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
 def percent(basis_points: int) -> str:
     """`15.0 %` (`15.0%` in Chinese) of 1500 basis points. Never rounded: 998 is `9.98 %`, not the 10 % that it misses."""
     whole, part = divmod(abs(basis_points), 100)

@@ -47,6 +47,7 @@ def make_objects() -> dict[str, dict[str, int]]:
     thing = making.product()
     course = making.course()
     rule = making.rule(clock.today("Asia/Shanghai") + timedelta(days=7), of=course)
+    programme = making.programme()
     for owner in OWNERS:
         of = making.account(owner)
         contact = create_contact(of, PersonCard(f"Person of {owner}"), by=making.viewer(owner))
@@ -74,17 +75,15 @@ def make_objects() -> dict[str, dict[str, int]]:
         learned = making.passed(owner, of=course) | {"entry": making.booking(owner, of=rule)}
         made = {"account": of, "contact": contact, "price_request": request, "opportunity": opportunity, "task": task,
                 "licence": licence, "leave": leave, "saved_view": view, "batch": batch, "login_session": session,
-                "person": person(owner), **learned}  # fmt: skip
+                "person": person(owner), "barrier": making.barrier(programme, owner), **learned}  # fmt: skip
         for table, it in made.items():
             ids.setdefault(table, {})[owner] = it.id
-    programme = making.programme()
     shared = {
         "product": thing.id,
         "course": course.id,
         "incentive_rule": rule.incentive_rule_id,
         "programme": programme.id,
         "goal": making.goal(programme).id,
-        "barrier": making.barrier(programme).id,
         "pilot": making.plan(programme).id,
         "calendar": 1,
         "team": 1,

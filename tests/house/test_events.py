@@ -47,12 +47,14 @@ TERMS = {"asked": "8500", "pieces": "3"}
 ASKED = {"days": "14", "weeks": "4", "among": "8", "points": "50"}
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-12:00, 13:00-18:00")
 
+DAY = clock.today("Asia/Shanghai")
+MONDAY = (DAY + timedelta(days=14 - DAY.weekday())).isoformat()
 PROGRAMME = {"name": "Rollout", "starts_on": "2026-06-01", "ends_on": "2028-05-31", "owner_text": "Qian Bo"}
 GOAL = {"kind": "revenue", "name": "Revenue", "baseline": "10", "target": "20", "due_on": "2027-12-31", "owner_text": "Qian Bo"}
 BARRIER = {"text": "Nights", "obstacle": "process", "team_id": "0", "due_on": "2026-12-24", "owner_text": "Qian Bo"}
 PHASES = {f"spans-{n}-{end}": f"2026-0{n + 1}-{day}" for n in range(7) for end, day in (("starts_on", "01"), ("ends_on", "28"))}
 PLAN = {
-    "name": "Coaching", "problem": "Notebooks", "chosen": "By lot", "starts_on": "2026-12-07", "baseline_weeks": "6",
+    "name": "Coaching", "problem": "Notebooks", "chosen": "By lot", "starts_on": MONDAY, "baseline_weeks": "6",
     "weeks": "8", "ramp_in": "0", "extension_weeks": "4", "primary": "talks_per_person", "primary_size": "1", "guardrail": "",
     "use_percent": "60", "contamination_percent": "10", "owner_text": "Qian Bo", "sponsor_text": "Gao Jian",
     "pilot_teams": ["{t0}", "{t1}"], "comparison_teams": ["{t2}", "{t3}"],
@@ -234,7 +236,8 @@ def _rollout() -> dict[str, Any]:
     from portal.programmes import commands as programmes
 
     programme, pm = making.programme(), making.viewer("pm")
-    made = [making.signed(making.plan(programme)) for _number in range(4)]
+    with clock.at(datetime(2026, 9, 14, 3, tzinfo=UTC)):
+        made = [making.signed(making.plan(programme)) for _number in range(4)]
     for it in made:
         making.weeks_of(it, {"pilot": (2.0, 4.0), "comparison": (2.0, 2.1)})
     with clock.at(datetime(2026, 10, 27, 3, tzinfo=UTC)):

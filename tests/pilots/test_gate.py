@@ -50,6 +50,14 @@ class TestCharter:
             assert (it.state, it.charter_hash) == (RUNNING, planning.mark(it.charter or {}))
             assert [one.day for one in it.looks] == [date(2026, 10, 12), date(2026, 10, 26), date(2026, 11, 9)]
 
+    def test_nobody_signs_once_the_first_day_has_come(self) -> None:
+        with at(-2), unit_of_work():
+            it = making.plan()
+            commands.sign(it, version=it.version, by=making.viewer("pm"))
+        with at(0), unit_of_work(), pytest.raises(Refused):
+            commands.sign(it, version=it.version, by=making.viewer("executive"))
+        assert db.session.get_one(Pilot, it.id).state == DRAFT
+
     @pytest.mark.parametrize("who", ["director", "manager", "rep"])
     def test_nobody_else_signs(self, who: str) -> None:
         with at(-2), unit_of_work():
@@ -88,6 +96,7 @@ class TestCharter:
         ("told", "field"),
         [
             ({"starts_on": START + timedelta(days=1)}, "starts_on"),
+            ({"starts_on": START - timedelta(weeks=2)}, "starts_on"),
             ({"ramp_in": 3}, "weeks"),
             ({"comparison_teams": []}, "comparison_teams"),
         ],
@@ -129,7 +138,7 @@ class TestLooks:
         with at(2), unit_of_work():
             seen = look(it).seen
         assert seen["until"] == "2026-10-11"
-        assert {len(one) for one in (seen["criteria"]["primary"]["changes"],)} == {8}
+        assert len(seen["criteria"]["primary"]["changes"]) == 8
         with at(3), unit_of_work():
             db.session.execute(text("UPDATE figure SET value = 0, numerator = 0 WHERE measure = 'talks_per_person'"))
         assert db.session.get_one(Pilot, it.id).looks[0].seen == seen
@@ -160,10 +169,9 @@ class TestGate:
         with at(-2), unit_of_work():
             it = running()
         with at(2), unit_of_work():
-            assert look(it).seen["gate"]["outcome"] in (verdict.ON, verdict.GO)
-        with at(4), unit_of_work():
-            if queries.standing(it, START + timedelta(weeks=4)).due:
-                assert look(it).seen["gate"] == {"version": 1, "row": "met", "outcome": "go"}
+            seen = look(it).seen
+            assert seen["gate"] == {"version": 1, "row": "met", "outcome": "go"}
+            assert 1.7 < seen["criteria"]["primary"]["difference"]["estimate"] < 2.1
             made = decided(it, verdict.GO)
             assert (made.state, it.state) == (commands.TAKEN, WENT)
 
@@ -186,15 +194,14 @@ class TestGate:
         with at(-2), unit_of_work():
             it = running(NOTHING)
         with at(4), unit_of_work():
-            look(it)
-            assert look(it).seen["gate"]["outcome"] != verdict.GO
+            assert look(it).seen["gate"]["row"] == "too_early"
+            assert look(it).seen["gate"] == {"version": 1, "row": "missed", "outcome": "stop"}
 
     def test_against_the_rule_two_have_to_agree(self) -> None:
         with at(-2), unit_of_work():
             it = running()
         with at(4), unit_of_work():
-            while queries.standing(it, START + timedelta(weeks=4)).due:
-                look(it)
+            look(it)
             made = decided(it, verdict.STOP)
             assert (made.state, it.state) == (commands.PROPOSED, RUNNING)
             with pytest.raises(Refused):
@@ -232,14 +239,13 @@ class TestGate:
         with at(-2), unit_of_work():
             it = running()
         with at(4), unit_of_work():
-            while queries.standing(it, START + timedelta(weeks=4)).due:
-                look(it)
+            look(it)
             with pytest.raises(Refused):
-                commands.restart(it, by=making.viewer("pm"))
+                commands.restart(it, version=it.version, by=making.viewer("pm"))
             decided(it, verdict.INCONCLUSIVE)
             commands.second(it, agree=True, version=it.version, by=making.viewer("executive"))
             assert it.state == OPEN_END
-            again = commands.restart(it, by=making.viewer("pm"))
+            again = commands.restart(it, version=it.version, by=making.viewer("pm"))
             assert (again.state, again.restarts_id, again.starts_on) == (DRAFT, it.id, date(2026, 11, 2))
             assert it.charter is not None
 
@@ -258,8 +264,7 @@ def test_who_has_something_to_do_is_told() -> None:
     later = START + timedelta(weeks=4)
     with at(4), unit_of_work():
         assert queries.waiting_for(pm, later) == [(it, "look")]
-        while queries.standing(it, later).due:
-            look(it)
+        look(it)
         assert queries.waiting_for(executive, later) == [(it, "decide")]
         decided(it, verdict.STOP)
         assert queries.waiting_for(executive, later) == [(it, "second")]

@@ -59,6 +59,13 @@ def test_a_pilot_from_the_form_to_both_signatures(client_for: Any) -> None:
     assert "People wait." in refused.text
     both = pm.submit("/pilots", form | {"starts_on": monday.isoformat(), "comparison_teams": form["pilot_teams"]})
     assert "A team stands on one side only." in both.text
+    with unit_of_work():
+        newer = making.programme()
+        newer.starts_on = newer.starts_on + timedelta(days=30)
+    at_once = pm.submit("/pilots", form | {"starts_on": "2026-01-05", "weeks": "2", "ramp_in": "2", "primary_size": "0"}).text
+    for reason in ("choose a later Monday", "At least two weeks", "larger than nothing"):
+        assert reason in at_once
+    assert pm.get("/pilots/new", query_string={"programme": "9" * 5_000}).status_code == 200
     path = pm.submit("/pilots", form | {"starts_on": monday.isoformat()}).headers["Location"]
     assert "What this plan could show" in pm.get(path).text
     assert "30" in pm.get(f"{path}/charter").text
@@ -87,6 +94,8 @@ def test_between_looks_no_outcome_is_told_and_after_one_all_of_it(client_for: An
         assert pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))}).status_code == 303
         page = pm.get(f"/pilots/{number}").text
         assert "Team by team: Talks per person" in page
+        assert "≥ +1" in page
+        assert "≤ +60" in page
         assert "The rule says" in page
         again = pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))})
         assert again.status_code == 422
@@ -108,14 +117,29 @@ def test_a_small_team_hides_the_table_but_not_the_verdict(client_for: Any) -> No
         page = client_for("executive").get(f"/pilots/{number}").text
     assert "a team of fewer than five people could be told" in page
     assert "The rule says" in page
+    assert "the pilot teams went from" in page
+    assert "Leaving out one team" not in page
+
+
+def test_a_side_of_fewer_than_five_people_has_no_mean(client_for: Any) -> None:
+    number = running()
+    with unit_of_work():
+        teams = db.session.get_one(Pilot, number).team_ids("pilot")
+        db.session.query(FigureRow).filter(FigureRow.group_id.in_(teams), FigureRow.grain == "team").update({"people": 1})
+    with at(2), unit_of_work():
+        it = db.session.get_one(Pilot, number)
+        commands.take_look(it, version=it.version, by=making.viewer("pm"))
+    with at(2):
+        page = client_for("executive").get(f"/pilots/{number}").text
+    assert "The rule says" in page
+    assert "the pilot teams went from" not in page
 
 
 def test_the_decision_stays_with_its_reasons_and_the_executive_reads_it(client_for: Any) -> None:
     number = running()
     with at(4):
         pm = client_for("pm")
-        while "is due" in pm.get(f"/pilots/{number}").text:
-            pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))})
+        pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))})
         empty = pm.submit(f"/pilots/{number}/decision", {"outcome": "go", "reasons": "", "version": str(version(number))})
         assert empty.status_code == 422
         assert "Say why; it stays with the decision." in empty.text

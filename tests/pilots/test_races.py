@@ -71,8 +71,6 @@ def test_the_gate_is_decided_once(both_apps: Flask) -> None:
         with unit_of_work():
             it = db.session.get_one(Pilot, number)
             commands.take_look(it, version=it.version, by=making.viewer("pm"))
-            if it.looks[0].seen["gate"]["outcome"] == "on":
-                commands.take_look(it, version=it.version, by=making.viewer("pm"))
             version = it.version
         decisions = [
             attempt(number, version, who, commands.decide, outcome=outcome, reasons="Because")
@@ -84,3 +82,16 @@ def test_the_gate_is_decided_once(both_apps: Flask) -> None:
         it = db.session.get_one(Pilot, number)
         assert len(it.decisions) == 1
         assert (it.state == RUNNING) == (it.decisions[0].outcome == "stop")
+
+
+def test_an_ended_pilot_starts_again_once(both_apps: Flask) -> None:
+    number, _version = running()
+    with at(4):
+        with unit_of_work():
+            it = db.session.get_one(Pilot, number)
+            commands.take_look(it, version=it.version, by=making.viewer("pm"))
+            commands.decide(it, outcome="go", reasons="As agreed", version=it.version, by=making.viewer("pm"))
+            version = it.version
+        told = making.at_once(both_apps, *[attempt(number, version, "pm", commands.restart)] * 2)
+        assert sorted(told) == ["Stale", "done"]
+        assert db.session.query(Pilot).filter_by(restarts_id=number).count() == 1

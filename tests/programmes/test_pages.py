@@ -78,8 +78,36 @@ def test_a_barrier_is_told_to_its_owner_and_its_state_shows(client_for: Any) -> 
     assert "Typing takes longer" not in manager.get("/").text.split("What changed")[0]
     assert pm.submit(f"{path}/mending", {"version": version(Barrier, barrier)}).status_code == 422
     assert pm.submit(f"{path}/reopening", {"version": version(Barrier, barrier)}).status_code == 303
-    assert manager.submit(f"{path}/mending", {"version": version(Barrier, barrier)}).status_code == 403
-    assert client_for("rep").get(path).status_code == 403
+    assert client_for("rep").get(path).status_code == 404
+    assert manager.submit(f"{path}/acceptance", {"version": version(Barrier, barrier)}).status_code == 403
+    assert manager.submit(f"{path}/mending", {"version": version(Barrier, barrier)}).status_code == 303
+
+
+def test_whoever_has_to_clear_a_barrier_opens_and_mends_it_whatever_his_role(client_for: Any) -> None:
+    with unit_of_work():
+        barrier = making.barrier(owner="rep").id
+    rep, path = client_for("rep"), f"/programmes/barriers/{barrier}"
+    assert path in rep.get("/").text
+    page = rep.get(path).text
+    assert "It is mended" in page
+    assert "Accept it for now" not in page
+    assert 'href="/programmes"' not in page
+    assert client_for("director").submit(f"{path}/mending", {"version": "1"}).status_code == 404
+    assert "It is mended" not in client_for("director").get(path).text
+    assert rep.submit(f"{path}/mending", {"version": "1"}).status_code == 303
+
+
+def test_the_list_asks_no_more_for_more_programmes(client_for: Any) -> None:
+    pm = client_for("pm")
+    counts = []
+    for _turn in range(2):
+        with unit_of_work():
+            making.programme()
+        pm.get("/programmes")
+        with sent() as asked:
+            assert pm.get("/programmes").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_markup_in_a_barrier_is_text(client_for: Any) -> None:

@@ -187,3 +187,11 @@ def test_a_sentence_survives_people_and_values_that_are_gone() -> None:
     told = formats.say(Line(EVERYTHING, {"person": 99}), {})
     assert told == "somebody – – – – – – – somebody –"
     assert formats.say(Line(EVERYTHING, {}, actor_id=None), {}).startswith("the portal –")
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "expected"),
+    [(14.2, 2, "14.2"), (4.0, 2, "4"), (1000.0, 1, "1,000"), (100, 0, "100"), (-1.25, 1, "\N{MINUS SIGN}1.2"), (-0.04, 1, "0")],
+)
+def test_a_decimal_bears_no_noughts_at_its_end(value: float, places: int, expected: str) -> None:
+    assert formats.decimal(value, places) == expected

@@ -79,7 +79,7 @@ def today(viewer: Viewer) -> Today:
         desk, requests, mine, told, notifications.count_new(person_id), viewers.names(ids, viewer.lang),
         training.mine(person_id, day)[:FEW], incentives.balance(person_id), _week(person_id, day),
         pilots.waiting_for(person_id, day) if viewer.may("pilots.sign") else [],
-        list(programmes.barriers_of(person_id)) if viewer.may("programmes.see") else [],
+        list(programmes.barriers_of(person_id)),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -122,3 +123,12 @@ def meant(number: str, text: str, *, field: str) -> int | None:
             field,
         )
     return found[0]
+
+
+def named_in(given: dict[str, Any], *fields: str) -> dict[str, Any]:
+    """What a form gave, with each pair of search fields (`owner`, `owner_text`) put into the id that it means (`owner_id`)."""
+    told = dict(given)
+    for field in fields:
+        number, text = told.pop(field), told.pop(f"{field}_text")
+        told[f"{field}_id"] = meant(number or "", text or "", field=f"{field}_text")
+    return told

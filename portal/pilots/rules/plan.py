@@ -6,9 +6,29 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
-from portal.pilots.rules import looks
+from portal.core.words import N_
+from portal.pilots.rules import feasibility, looks
 
 WEEK = timedelta(weeks=1)
+TWICE = N_("A team stands on one side only.")
+FEW = N_("Choose at least two teams: one alone has nothing to be compared with.")
+
+
+def faults(
+    starts_on: date, weeks: int, ramp_in: int, pilot: Sequence[int], comparison: Sequence[int], *, today: date
+) -> list[tuple[str, str]]:
+    """What of a plan cannot be judged afterwards: pairs of field and N_ reason, all of them; none for a sound plan."""
+    found = []
+    if starts_on.weekday():
+        found.append(("starts_on", N_("A pilot starts on a Monday, since figures are told by week.")))
+    if starts_on <= today:
+        found.append(("starts_on", N_("A pilot is planned before it starts: choose a later Monday.")))
+    if weeks < ramp_in + 2:
+        found.append(("weeks", N_("At least two weeks have to count after those of getting used to it.")))
+    if set(pilot) & set(comparison):
+        found.append(("comparison_teams", TWICE))
+    sides = (("pilot_teams", pilot), ("comparison_teams", comparison))
+    return found + [(field, FEW) for field, teams in sides if len(set(teams)) < feasibility.LEAST_TEAMS]
 
 
 def sundays(since: date, weeks: int) -> list[date]:
