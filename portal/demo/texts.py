@@ -100,28 +100,29 @@ RULE: dict[str, Any] = {
 }
 # fmt: on
 
+# Texts that have one field are written in both languages, as a company of both would.
 PROGRAMME = {
     "name": "CRM for the whole company",
     "name_zh": "全公司客户关系管理推行",
-    "purpose": "Nobody has to chase a price or a customer's history; every request gets an answer that one can rely on.",
+    "purpose": "价格和客户历史不用再追着人问，每个申请都有靠得住的答复。\nNobody has to chase a price or a customer's history; every request gets an answer that one can rely on.",
 }
 GOALS = (
-    {"kind": "efficiency", "name": "Price answer", "unit": "working hours", "baseline": 1420, "target": 400},
-    {"kind": "efficiency", "name": "Sales cycle", "unit": "days", "baseline": 4600, "target": 3600},
-    {"kind": "loyalty", "name": "Customer satisfaction", "unit": "of 10", "baseline": 740, "target": 820},
+    {"kind": "efficiency", "name": "特价答复 Price answer", "unit": "工时 h", "baseline": 1420, "target": 400},
+    {"kind": "efficiency", "name": "销售周期 Sales cycle", "unit": "天 days", "baseline": 4600, "target": 3600},
+    {"kind": "loyalty", "name": "客户满意度 Customer satisfaction", "unit": "/ 10", "baseline": 740, "target": 820},
 )
 PILOT: dict[str, Any] = {
     "name": "Talks on record, with coaching",
     "name_zh": "拜访有记录，主管来辅导",
-    "problem": "Customers' histories live in notebooks: whoever takes over a customer starts from nothing.",
-    "chosen": "One team of each region whose manager offered to coach, two in the East; not drawn by lot.",
+    "problem": "客户的来龙去脉都记在本子上，换人接手就得从头来。\nCustomers' histories live in notebooks: whoever takes over a customer starts from nothing.",
+    "chosen": "华东两个、华南和西部各一个，都是主管愿意辅导的团队，未抽签。\nTwo teams of the East, one each of South and West, whose managers offered to coach; not drawn by lot.",
 }
 # days ago, what, team, owner, and how it went on: the move and how many days ago
 BARRIERS = (
-    (50, {"text": "“Typing takes longer than my notebook”", "obstacle": "resistance",
-          "mitigation": "Two fields are enough; a coach sits beside for a week."}, "Guangzhou", "manager.south", ("mend", 30)),
-    (33, {"text": "Nobody says who answers requests at night", "obstacle": "process",
-          "mitigation": "The duty list of finance is to be agreed."}, None, "director", None),
-    (12, {"text": "Chengdu keeps its own price list", "obstacle": "needs",
-          "mitigation": "Compare it with the portal's, then close it."}, "Chengdu", "manager.west", None),
+    (50, {"text": "“录入比记本子还慢” “Typing takes longer than my notebook”", "obstacle": "resistance",
+          "mitigation": "只填两项；辅导员陪一周。\nTwo fields are enough; a coach sits beside for a week."}, "Guangzhou", "manager.south", ("mend", 30)),
+    (33, {"text": "夜里的申请没人负责答复 Nobody says who answers requests at night", "obstacle": "process",
+          "mitigation": "财务值班表待定。\nThe duty list of finance is to be agreed."}, None, "director", None),
+    (12, {"text": "成都另有一份价目表 Chengdu keeps its own price list", "obstacle": "needs",
+          "mitigation": "先与系统价目表核对，再停用。\nCompare it with the portal's, then close it."}, "Chengdu", "manager.west", None),
 )  # fmt: skip
