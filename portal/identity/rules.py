@@ -1,5 +1,6 @@
 """Pure rules of signing in and of the organisation: names, passwords, waiting after failed tries, trees."""
 
+import base64
 import hashlib
 import hmac
 import re
@@ -153,6 +154,36 @@ def address_key(address: str) -> str:
 def token_hash(token: str) -> str:
     """What is kept of a random token of at least 80 bits; nothing slower is needed for so much chance."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+SEED = "seed:"
+"""What a seed of today begins with; a value without it is the secret itself, as it was kept before."""
+
+
+def derived(key: bytes, salt: bytes, purpose: bytes) -> bytes:
+    """32 bytes that nobody knows who lacks the key: HKDF with SHA-256 (RFC 5869), its first block."""
+    extracted = hmac.digest(salt, key, hashlib.sha256)
+    return hmac.digest(extracted, purpose + b"\x01", hashlib.sha256)
+
+
+def is_seed(seed: str) -> bool:
+    """Whether this is a seed as the portal makes them, 160 random bits: it comes back with the form, so it may be anything."""
+    try:
+        return seed.startswith(SEED) and len(base64.b32decode(seed.removeprefix(SEED))) == 20
+    except ValueError:
+        return False
+
+
+def totp_secret(seed: str, *, person_id: int, key: str) -> str:
+    """The secret that a person's authenticator app shares, in base 32: made when needed (RFC 4226, 7.5), kept nowhere.
+
+    It takes the seed, which the database keeps, and the key of the installation, which it does not.
+    """
+    if not is_seed(seed):
+        return seed
+    salt = base64.b32decode(seed.removeprefix(SEED))
+    made = derived(key.encode(), salt, f"second factor of person {person_id}".encode())
+    return base64.b32encode(made[:20]).decode()
 
 
 def code_of(typed: str) -> str:

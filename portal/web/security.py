@@ -76,6 +76,11 @@ def cookie_name() -> str:
     return "__Host-portal" if is_secure() else "portal_session"
 
 
+def secret_key() -> str:
+    """The key of this installation, which is kept outside the database."""
+    return str(current_app.config["SECRET_KEY"])
+
+
 def _refuse() -> Response | None:
     """A plain answer, without template or database, to what no page of ours sends; None lets the request through."""
     trusted = current_app.config.get("TRUSTED_HOSTS")

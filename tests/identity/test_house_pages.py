@@ -215,10 +215,10 @@ def test_an_edit_touches_nothing_but_its_fields(admin):
     values = {"name": "Wang Lei", "username": "rep", "version": person("rep").version}
     admin.submit(
         "/people/3/edit",
-        values | {"password_hash": "x", "totp_secret": "y", "active": "", "id": "9", "theme": "dark"},
+        values | {"password_hash": "x", "totp_seed": "y", "active": "", "id": "9", "theme": "dark"},
     )
     it = person("rep")
-    assert (it.password_hash, it.totp_secret, it.active, it.theme) == ("", "", True, "")
+    assert (it.password_hash, it.totp_seed, it.active, it.theme) == ("", "", True, "")
 
 
 def test_a_person_is_moved(admin):
@@ -298,10 +298,10 @@ def test_the_sessions_of_somebody_are_ended(client_for, admin):
 
 def test_a_lost_phone_is_helped(admin):
     with unit_of_work():
-        person("rep").totp_secret = factors.new_secret()
+        person("rep").totp_seed = factors.new_seed()
     assert "Turn the second factor off" in text(admin.get("/people/3"))
     admin.submit("/people/3/second-factor/removal")
-    assert person("rep").totp_secret == ""
+    assert person("rep").totp_seed == ""
     assert kinds() == ["person.factor_off"]
 
 

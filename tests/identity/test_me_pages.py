@@ -1,6 +1,7 @@
 """One's own pages: settings, language, password, second factor, sessions."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -12,6 +13,8 @@ from portal.core.events import Event
 from portal.identity.commands import factors, passwords
 from portal.identity.models import LoginSession, RecoveryCode
 from portal.identity.queries.viewers import viewer_of
+from portal.identity.rules import totp_secret
+from portal.web.security import secret_key
 from tests.cast import person
 
 GOOD = "marmalade lifts seven umbrellas"
@@ -147,15 +150,21 @@ def test_the_same_post_twice_sets_one_password(rep):
     assert kinds().count("person.password_set") == 1
 
 
-def secret_of(page):
-    return page.get_data(as_text=True).split('name="secret"')[1].split('value="')[1].split('"')[0]
+def seed_of(page):
+    return page.get_data(as_text=True).split('name="seed"')[1].split('value="')[1].split('"')[0]
+
+
+def code_for(seed, username="rep"):
+    """What the app of a person shows who has scanned the square of this seed."""
+    secret = totp_secret(seed, person_id=person(username).id, key=secret_key())
+    return pyotp.TOTP(secret).at(clock.now())
 
 
 def test_the_second_factor_is_turned_on_by_showing_a_code(rep):
     shown = rep.get("/me/second-factor")
     assert "<svg" in shown.get_data(as_text=True)
-    secret = secret_of(shown)
-    answer = rep.submit("/me/second-factor", {"secret": secret, "code": pyotp.TOTP(secret).at(clock.now())})
+    seed = seed_of(shown)
+    answer = rep.submit("/me/second-factor", {"seed": seed, "code": code_for(seed)})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200
     assert "Keep these recovery codes" in page
@@ -170,57 +179,75 @@ def test_the_second_factor_is_turned_on_by_showing_a_code(rep):
 
 
 def test_a_wrong_code_shows_the_same_square_again(rep):
-    secret = secret_of(rep.get("/me/second-factor"))
-    answer = rep.submit("/me/second-factor", {"secret": secret, "code": "000000"})
+    seed = seed_of(rep.get("/me/second-factor"))
+    answer = rep.submit("/me/second-factor", {"seed": seed, "code": "000000"})
     assert answer.status_code == 422
-    assert secret_of(answer) == secret
-    assert person("rep").totp_secret == ""
+    assert seed_of(answer) == seed
+    assert person("rep").totp_seed == ""
 
 
-@pytest.mark.parametrize("secret", ["", "AAAA", "not base 32!", "A" * 31, "A" * 64, "A" * 8_000])
-def test_a_secret_that_is_not_ours_is_refused(rep, secret):
-    assert rep.submit("/me/second-factor", {"secret": secret, "code": "123456"}).status_code == 422
-    assert person("rep").totp_secret == ""
+@pytest.mark.parametrize(
+    "seed", ["", "AAAA", "A" * 32, "seed:not base 32!", "seed:" + "A" * 31, "seed:" + "A" * 64, "seed:" * 8_000]
+)
+def test_a_seed_that_is_not_ours_is_refused(rep, seed):
+    assert rep.submit("/me/second-factor", {"seed": seed, "code": "123456"}).status_code == 422
+    assert person("rep").totp_seed == ""
 
 
 def test_with_a_password_the_second_factor_needs_it(rep):
     give_password()
-    secret = secret_of(rep.get("/me/second-factor"))
-    code = pyotp.TOTP(secret).at(clock.now())
+    seed = seed_of(rep.get("/me/second-factor"))
+    code = code_for(seed)
     assert (
-        rep.submit("/me/second-factor", {"secret": secret, "code": code, "present": "wrong"}).status_code
+        rep.submit("/me/second-factor", {"seed": seed, "code": code, "present": "wrong"}).status_code
         == 422
     )
     assert (
-        rep.submit("/me/second-factor", {"secret": secret, "code": code, "present": GOOD}).status_code == 200
+        rep.submit("/me/second-factor", {"seed": seed, "code": code, "present": GOOD}).status_code == 200
     )
 
 
 @pytest.fixture
 def codes(app):
     """The rep has had a second factor for a minute; his recovery codes."""
-    secret = factors.new_secret()
+    seed = factors.new_seed()
     with unit_of_work(), clock.at(clock.now() - timedelta(minutes=1)):
-        code = pyotp.TOTP(secret).at(clock.now())
-        return factors.turn_on(person("rep"), secret=secret, code=code, by=viewer_of(person("rep")))
+        it = person("rep")
+        return factors.turn_on(it, seed=seed, code=code_for(seed), key=secret_key(), by=viewer_of(it))
 
 
 def code_of(username="rep"):
-    return pyotp.TOTP(person(username).totp_secret).at(clock.now())
+    return code_for(person(username).totp_seed, username)
+
+
+def test_the_secret_of_a_second_factor_is_in_no_row(app, codes):
+    it = person("rep")
+    secret = totp_secret(it.totp_seed, person_id=it.id, key=secret_key())
+    db.session.remove()
+    kept = b"".join(file.read_bytes() for file in Path(app.instance_path).glob("portal.db*"))
+    assert it.totp_seed.encode() in kept
+    assert secret.encode() not in kept
+
+
+def test_a_second_factor_from_before_goes_on(rep):
+    secret = pyotp.random_base32()
+    with unit_of_work():
+        person("rep").totp_seed = secret
+    assert rep.submit("/me/recovery-codes", {"code": pyotp.TOTP(secret).at(clock.now())}).status_code == 200
 
 
 def test_the_second_factor_is_turned_off_by_a_code(rep, codes):
     assert rep.submit("/me/second-factor/removal", {"code": "000000"}).status_code == 422
     assert rep.submit("/me/second-factor/removal", {"code": code_of()}).status_code == 303
-    assert person("rep").totp_secret == ""
+    assert person("rep").totp_seed == ""
     assert db.session.execute(select(func.count()).select_from(RecoveryCode)).scalar_one() == 0
 
 
 def test_a_second_factor_that_is_on_is_not_replaced(rep, codes):
-    secret, kept = factors.new_secret(), person("rep").totp_secret
-    code = pyotp.TOTP(secret).at(clock.now())
-    assert rep.submit("/me/second-factor", {"secret": secret, "code": code}).status_code == 422
-    assert person("rep").totp_secret == kept
+    seed, kept = factors.new_seed(), person("rep").totp_seed
+    code = code_for(seed)
+    assert rep.submit("/me/second-factor", {"seed": seed, "code": code}).status_code == 422
+    assert person("rep").totp_seed == kept
 
 
 @pytest.mark.parametrize("path", ["/me/second-factor/removal", "/me/recovery-codes"])
@@ -235,7 +262,7 @@ def test_new_recovery_codes_void_the_old_ones(rep, codes):
     assert answer.status_code == 200
     assert codes[0] not in answer.get_data(as_text=True)
     with unit_of_work():
-        assert not factors.use_code(person("rep"), codes[0])
+        assert not factors.use_code(person("rep"), codes[0], key=secret_key())
 
 
 def test_with_a_second_factor_eight_characters_are_enough(rep, codes):

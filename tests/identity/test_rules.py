@@ -187,3 +187,19 @@ def test_a_tree_that_is_guarded_stays_a_tree(moves):
 @given(st.dictionaries(st.integers(0, 5), st.integers(0, 5)), st.integers(0, 5), st.integers(0, 5))
 def test_the_guard_ends_even_on_a_broken_tree(parents, node, parent):
     assert rules.makes_cycle(parents, node, parent) in (True, False)
+
+
+def test_keys_are_derived_as_rfc_5869_says():
+    key, salt, purpose = b"\x0b" * 22, bytes(range(13)), bytes(range(0xF0, 0xFA))
+    assert rules.derived(key, salt, purpose).hex() == (
+        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
+    )
+
+
+def test_the_secret_of_an_app_takes_seed_person_and_key():
+    seed, other = rules.SEED + "A" * 32, rules.SEED + "B" * 32
+    made = rules.totp_secret(seed, person_id=1, key="k")
+    assert made == rules.totp_secret(seed, person_id=1, key="k")
+    assert len({made, rules.totp_secret(other, person_id=1, key="k"), rules.totp_secret(seed, person_id=2, key="k"),
+                rules.totp_secret(seed, person_id=1, key="l"), "A" * 32}) == 5  # fmt: skip
+    assert len(made) == 32

@@ -14,6 +14,8 @@ from portal.identity.commands import factors, links, passwords, people
 from portal.identity.models import LoginLink, LoginSession, LoginTry, Person
 from portal.identity.queries.sessions import SEEN
 from portal.identity.queries.viewers import viewer_of
+from portal.identity.rules import totp_secret
+from portal.web.security import secret_key
 from tests.cast import person
 
 GOOD = "marmalade lifts seven umbrellas"
@@ -29,12 +31,13 @@ def with_password(app):
 
 def turn_on(username):
     """Give a person a second factor; answers the secret and the recovery codes."""
-    secret = factors.new_secret()
+    seed = factors.new_seed()
     with unit_of_work():
+        secret = totp_secret(seed, person_id=person(username).id, key=secret_key())
         code = pyotp.TOTP(secret).at(clock.now() - timedelta(seconds=60))
         with clock.at(clock.now() - timedelta(seconds=60)):
             codes = factors.turn_on(
-                person(username), secret=secret, code=code, by=viewer_of(person(username))
+                person(username), seed=seed, code=code, key=secret_key(), by=viewer_of(person(username))
             )
     return secret, codes
 

@@ -16,24 +16,16 @@ from portal.core.events import record
 from portal.core.words import N_
 from portal.identity import flow
 from portal.identity.models import Person, RecoveryCode
-from portal.identity.rules import code_of, token_hash
+from portal.identity.rules import SEED, code_of, is_seed, token_hash, totp_secret
 
 STEP_SECONDS = 30
 CODES = 10
 WRONG_CODE = N_("This code is not right or was used already. Wait for the next one.")
 
 
-def new_secret() -> str:
-    """A secret to be shared with an authenticator app: 160 random bits in base 32."""
-    return pyotp.random_base32()
-
-
-def is_secret(secret: str) -> bool:
-    """Whether this is a secret as `new_secret` makes them: it comes back with the form, so it may be anything."""
-    try:
-        return len(base64.b32decode(secret)) == 20
-    except ValueError:
-        return False
+def new_seed() -> str:
+    """What a secret is derived from: 160 random bits in base 32."""
+    return SEED + base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def address(secret: str, *, person: Person, company: str) -> str:
@@ -41,14 +33,15 @@ def address(secret: str, *, person: Person, company: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=person.username, issuer_name=company)
 
 
-def turn_on(person: Person, *, secret: str, code: str, by: Viewer) -> list[str]:
+def turn_on(person: Person, *, seed: str, code: str, key: str, by: Viewer) -> list[str]:
     """Ask for a code at every sign-in from now on; answers the recovery codes, which are told only once.
 
-    Raises Refused if one is on already, for a secret that is none, or for a code that does not belong to it.
+    `key` is that of the installation. Raises Refused if one is on already, for a seed that is none, or for a code that
+    does not belong to it.
     """
-    if person.totp_secret:
+    if person.totp_seed:
         raise Refused(N_("The second factor is on already. Turn it off first."))
-    step = _step_of(secret, code) if is_secret(secret) else None
+    step = _step_of(totp_secret(seed, person_id=person.id, key=key), code) if is_seed(seed) else None
     if step is None:
         raise Refused(
             N_(
@@ -56,14 +49,14 @@ def turn_on(person: Person, *, secret: str, code: str, by: Viewer) -> list[str]:
             ),
             "code",
         )
-    person.totp_secret, person.totp_step = secret, step
+    person.totp_seed, person.totp_step = seed, step
     record(flow.FACTOR_ON, person, by=by)
     return _new_codes(person)
 
 
 def turn_off(person: Person, *, by: Viewer) -> None:
     """Ask for no code any more: for the person, who has just shown one, or for an administrator when the phone is lost."""
-    person.totp_secret, person.totp_step = "", 0
+    person.totp_seed, person.totp_step = "", 0
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     record(flow.FACTOR_OFF, person, by=by, person=person.id)
 
@@ -74,9 +67,10 @@ def make_codes(person: Person, *, by: Viewer) -> list[str]:
     return _new_codes(person)
 
 
-def use_code(person: Person, code: str) -> bool:
+def use_code(person: Person, code: str, *, key: str) -> bool:
     """Whether this is a code of the person that has not been used; from now on it is. Each step counts once."""
-    step = _step_of(person.totp_secret, code) if person.totp_secret else None
+    seed = person.totp_seed
+    step = _step_of(totp_secret(seed, person_id=person.id, key=key), code) if seed else None
     if step is not None:
         unused = (Person.id == person.id) & (Person.totp_step < step)
         used: CursorResult[Any] = db.session.execute(update(Person).where(unused).values(totp_step=step))  # type: ignore[assignment]
@@ -92,9 +86,9 @@ def use_code(person: Person, code: str) -> bool:
     return spent.rowcount == 1
 
 
-def need_code(person: Person, code: str) -> None:
+def need_code(person: Person, code: str, *, key: str) -> None:
     """Refuse to go on unless this is a code of the person; it is used up."""
-    if not use_code(person, code):
+    if not use_code(person, code, key=key):
         raise Refused(WRONG_CODE, "code")
 
 

@@ -37,7 +37,7 @@ def is_of(person: Person, password: str) -> bool:
 def hashed(password: str, *, person: Person) -> str:
     """What is kept of a new password. Raises Refused for one that could be guessed."""
     plain = rules.password_of(password)
-    rules.check_password(plain, username=person.username, with_code=bool(person.totp_secret))
+    rules.check_password(plain, username=person.username, with_code=bool(person.totp_seed))
     return _HASHER.hash(plain)
 
 

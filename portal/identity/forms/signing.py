@@ -59,8 +59,8 @@ class CodesForm(Form):
 
 
 class FactorForm(Form):
-    """The secret that the app was given, a code that shows it, and the password."""
+    """What the secret that the app was given is derived from, a code that shows it, and the password."""
 
-    secret = HiddenField()
+    seed = HiddenField()
     code = TextField(_l("Code"), [Needed(_l("Write the six digits that the app shows now."))], render_kw=CODE)
     present = PasswordField(_l("Present password"), render_kw=PRESENT)

@@ -28,7 +28,9 @@ class Person(Base):
     density: Mapped[str] = mapped_column(String(10), default="")
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str] = mapped_column(String(200), default="")
-    totp_secret: Mapped[str] = mapped_column(String(64), default="")
+    # What the secret of the second factor is derived from (`rules.totp_secret`); empty: there is none. The column keeps
+    # the name that it had when it held the secret itself: a version that is still running must go on asking for codes.
+    totp_seed: Mapped[str] = mapped_column("totp_secret", String(64), default="")
     totp_step: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     version: Mapped[int] = mapped_column(default=1)

@@ -12,24 +12,28 @@ from portal.access.permissions import SIGNED_IN
 from portal.identity.commands import factors, passwords, tries
 from portal.identity.forms.signing import CodesForm, FactorForm
 from portal.identity.queries.people import codes_left
+from portal.identity.rules import is_seed, totp_secret
 from portal.identity.views import pages, throttle
 from portal.web.answers import done, page
 from portal.web.fields import Form
 from portal.web.pages import viewer
+from portal.web.security import secret_key
 
 
 @pages.get("/me/second-factor", may=SIGNED_IN)
 def second_factor(form: Form | None = None, status: int = 200) -> Response:
     """Turn the second factor on, or look after it."""
-    if g.person.totp_secret:
+    if g.person.totp_seed:
         shown = form if isinstance(form, CodesForm) else CodesForm()
         return page("identity/factor.html", status, form=shown, left=codes_left(g.person))
     form = form if isinstance(form, FactorForm) else FactorForm()
-    if not factors.is_secret(form.secret.data or ""):
-        form.secret.data = factors.new_secret()
-    company = current_app.extensions["settings"].company
-    address = factors.address(form.secret.data, person=g.person, company=company)
-    return page("identity/factor_new.html", status, it=g.person, form=form, square=_square(address))
+    if not is_seed(form.seed.data or ""):
+        form.seed.data = factors.new_seed()
+    secret = totp_secret(form.seed.data, person_id=g.person.id, key=secret_key())
+    address = factors.address(secret, person=g.person, company=current_app.extensions["settings"].company)
+    return page(
+        "identity/factor_new.html", status, it=g.person, form=form, secret=secret, square=_square(address)
+    )
 
 
 @pages.post("/me/second-factor", may=SIGNED_IN, form=FactorForm, back=second_factor, unit=False)
@@ -37,7 +41,9 @@ def turn_on_factor(form: FactorForm) -> ResponseReturnValue:
     """Turn the second factor on and show the recovery codes."""
 
     def act() -> Response:
-        codes = factors.turn_on(g.person, secret=form.secret.data, code=form.code.data, by=viewer())
+        codes = factors.turn_on(
+            g.person, seed=form.seed.data, code=form.code.data, key=secret_key(), by=viewer()
+        )
         return page("identity/codes.html", codes=codes)
 
     return _proved(form, act, password=form.present.data or "")
@@ -48,7 +54,7 @@ def turn_off_factor(form: CodesForm) -> ResponseReturnValue:
     """Ask for no code any more."""
 
     def act() -> Response:
-        factors.need_code(g.person, form.code.data)
+        factors.need_code(g.person, form.code.data, key=secret_key())
         factors.turn_off(g.person, by=viewer())
         return done(".me", say=_("The second factor is off."))
 
@@ -60,7 +66,7 @@ def renew_codes(form: CodesForm) -> ResponseReturnValue:
     """Make new recovery codes and show them."""
 
     def act() -> Response:
-        factors.need_code(g.person, form.code.data)
+        factors.need_code(g.person, form.code.data, key=secret_key())
         return page("identity/codes.html", codes=factors.make_codes(g.person, by=viewer()))
 
     return _proved(form, act)

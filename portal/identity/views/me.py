@@ -53,7 +53,7 @@ def choose_language(form: LanguageForm) -> Response:
 @pages.get("/me/password", may=SIGNED_IN)
 def password(form: PasswordForm | None = None, status: int = 200) -> Response:
     """Set a password, or another one."""
-    shortest = SHORTEST_WITH_CODE if g.person.totp_secret else SHORTEST_ALONE
+    shortest = SHORTEST_WITH_CODE if g.person.totp_seed else SHORTEST_ALONE
     return page("identity/password.html", status, it=g.person, form=form or PasswordForm(), shortest=shortest)
 
 

@@ -15,6 +15,7 @@ from portal.identity.queries.viewers import viewer_of
 from portal.identity.views import browser, pages, throttle
 from portal.web.answers import page, safe_next, sent_on
 from portal.web.fields import Form
+from portal.web.security import secret_key
 
 log = logging.getLogger(__name__)
 WRONG = N_("User name or password is not right.")
@@ -40,7 +41,7 @@ def sign_in(form: SignInForm) -> Response:
     if person is None:
         log.warning("sign-in refused, account %s", attempt.account)
         raise Refused(WRONG)
-    if person.totp_secret:
+    if person.totp_seed:
         with unit_of_work():
             tries.forgive_last(attempt.account)
         return _ask_code(person, "code")
@@ -66,7 +67,7 @@ def give_code(form: CodeForm) -> Response:
     if attempt.wait:
         return throttle.slow_down(login_code, form, attempt.wait)
     with unit_of_work():
-        if not factors.use_code(person, form.code.data):
+        if not factors.use_code(person, form.code.data, key=secret_key()):
             log.warning("code refused, account %s", attempt.account)
             raise Refused(factors.WRONG_CODE, "code")
     return _let_in(person, way, attempt.account)
@@ -83,7 +84,7 @@ def login_link(token: str) -> Response:
         if link is None:
             abort(410)
         person, at_console = link.person, link.issued_by_id is None
-    if person.totp_secret and not at_console:
+    if person.totp_seed and not at_console:
         return _ask_code(person, "link")
     return _let_in(person, "link", throttle.account_of(person.username))
 

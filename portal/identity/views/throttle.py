@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Response, current_app, make_response, request
+from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -13,13 +13,14 @@ from portal.identity import rules
 from portal.identity.commands import tries
 from portal.web.fields import Form
 from portal.web.pages import View, once
+from portal.web.security import secret_key
 
 Made = TypeVar("Made")
 
 
 def account_of(username: str) -> str:
     """Under which key the tries of a user name are counted."""
-    return rules.account_key(username, str(current_app.secret_key))
+    return rules.account_key(username, secret_key())
 
 
 def begin(username: str) -> tries.Attempt:
