@@ -5,6 +5,7 @@ and lets the room write all accepted rows in one transaction. Nothing is dropped
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,6 +86,17 @@ def nearest(written: str, known: Mapping[str, str]) -> str | None:
         return known[key]
     close = get_close_matches(key, known, n=2, cutoff=0.88)
     return known[close[0]] if len(close) == 1 else None
+
+
+def by_name(things: Iterable[tuple[Any, str, str | None]]) -> dict[str, Any]:
+    """Things, each told with its name and its Chinese one, by what a file may call them.
+
+    A Chinese name counts where one thing alone has it, and never before a name.
+    """
+    told = list(things)
+    bearers = Counter(zh for _thing, _name, zh in told if zh)
+    found = {zh: thing for thing, _name, zh in told if zh and bearers[zh] == 1}
+    return found | {name: thing for thing, name, _zh in told}
 
 
 NOT_KNOWN = N_("%(column)s “%(written)s” is not known.")

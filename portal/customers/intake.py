@@ -4,7 +4,17 @@ from sqlalchemy import select
 
 from portal.access.viewer import Viewer
 from portal.core.db import db
-from portal.core.intake import NOT_KNOWN, PERHAPS, Column, Intake, Row, number_in, reject_doubles, text_in
+from portal.core.intake import (
+    NOT_KNOWN,
+    PERHAPS,
+    Column,
+    Intake,
+    Row,
+    by_name,
+    number_in,
+    reject_doubles,
+    text_in,
+)
 from portal.core.types import Outcome
 from portal.core.words import N_
 from portal.customers import rules
@@ -30,23 +40,24 @@ MILLION = 1_000_000
 
 def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
     """Fill the values of each row, or say what is wrong with it; parents may stand in the same file, in any order."""
-    reject_doubles(rows, lambda row: rules.name_key(row.cells.get("account", "")))
-    names = {row.name_key: row.name for row in db.session.execute(select(Account.name_key, Account.name))}
-    names |= {
-        rules.name_key(row.cells.get("account", "")): row.cells.get("account", "").strip() for row in rows
-    }
-    people = {row.name: row.id for row in db.session.execute(select(Person.name, Person.id))}
+    known = db.session.execute(select(Account.name_key, Account.name, Account.name_zh)).all()
+    meant = by_name((it.name, it.name, it.name_zh) for it in known)
+    called = [meant.get(written, written) for written in (row.cells.get("account", "").strip() for row in rows)]
+    keys = dict(zip((row.line for row in rows), (rules.name_key(name) for name in called), strict=True))
+    reject_doubles(rows, lambda row: keys[row.line])
+    names = {it.name_key: it.name for it in known} | {rules.name_key(name): name for name in called}
+    people = by_name(db.session.execute(select(Person.id, Person.name, Person.name_zh)))
     for row in rows:
         name = text_in(row, NAME, 160)
         if not rules.name_key(name):
             row.reject(N_("%(column)s is missing."), column=NAME.label)
         revenue = number_in(row, REVENUE, 2)
         row.values = {
-            "name": name, "name_zh": text_in(row, NAME_ZH, 80) or None, "customer_class": _class(row),
+            "name": meant.get(name, name), "name_zh": text_in(row, NAME_ZH, 80) or None, "customer_class": _class(row),
             "sector": text_in(row, SECTOR, 60) or None, "place": text_in(row, PLACE, 80) or None,
             "phone": text_in(row, PHONE, 60) or None, "year_established": number_in(row, FOUNDED),
             "employees": number_in(row, EMPLOYEES), "revenue_minor": None if revenue is None else revenue * MILLION,
-            "parent": _parent(row, names, accept=accept_suggestions), "owner_id": _owner(row, people),
+            "parent": _parent(row, names, meant, accept=accept_suggestions), "owner_id": _owner(row, people),
         }  # fmt: skip
 
 
@@ -57,8 +68,9 @@ def _class(row: Row) -> str | None:
     return written or None
 
 
-def _parent(row: Row, names: dict[str, str], *, accept: bool) -> str | None:
+def _parent(row: Row, names: dict[str, str], meant: dict[str, str], *, accept: bool) -> str | None:
     written = text_in(row, PARENT, 160)
+    written = meant.get(written, written)
     if not written:
         return None
     known = names.get(rules.name_key(written))
@@ -69,7 +81,8 @@ def _parent(row: Row, names: dict[str, str], *, accept: bool) -> str | None:
         row.suggested.append((PARENT.key, written, known))
         if not accept:
             row.reject(PERHAPS, column=PARENT.label, written=written, known=known)
-    if rules.name_key(written) == rules.name_key(row.cells.get("account", "")):
+    own = row.cells.get("account", "").strip()
+    if rules.name_key(written) == rules.name_key(meant.get(own, own)):
         row.reject(N_("A customer cannot belong to itself."))
     return known
 

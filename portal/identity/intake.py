@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.intake import Column, Intake, Row, reject_doubles, text_in
+from portal.core.intake import Column, Intake, Row, by_name, reject_doubles, text_in
 from portal.core.search import sort_key
 from portal.core.types import Outcome
 from portal.core.words import N_
@@ -52,8 +52,8 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: ARG001, F
 
 def write(rows: list[Row], *, by: Viewer, currency: str) -> list[Outcome]:  # noqa: ARG001  (people cost nothing here)
     """Write the accepted rows: person, role, team of the manager, region."""
-    known = {it.name: it for it in db.session.execute(select(Person)).scalars()}
-    regions = {it.name: it for it in db.session.execute(select(Region)).scalars()}
+    known = by_name((it, it.name, it.name_zh) for it in db.session.execute(select(Person)).scalars())
+    regions = by_name((it, it.name, it.name_zh) for it in db.session.execute(select(Region)).scalars())
     outcomes = []
     for row in rows:
         region = regions.get(row.values["regional_office"])

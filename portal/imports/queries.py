@@ -73,10 +73,10 @@ def check_bytes(kind: str, content: bytes, file_name: str, *, accept_suggestions
     intake = intake_of(kind)
     table = sheets.read_table(BytesIO(content), file_name)
     places = {heading: _column(intake, heading) for heading in table.headers}
-    missing = [
-        column.label for column in intake.columns if column.required and column.key not in places.values()
-    ]
+    missing = [it.key for it in intake.columns if it.required and it.key not in places.values()]
     if missing:
+        if any(_has_needed(it, table.headers) for it in INTAKES.values()):
+            raise Refused(HOLDS_OTHER, "kind", missing=", ".join(missing))
         raise Refused(N_("The file has no column for: %(missing)s."), "file", missing=", ".join(missing))
     rows = []
     for line, cells, problem in table.rows:
@@ -90,6 +90,14 @@ def check_bytes(kind: str, content: bytes, file_name: str, *, accept_suggestions
     intake.check(rows, accept_suggestions)
     ignored = [heading for heading, key in places.items() if key is None]
     return Checked(intake, list(table.headers), rows, ignored, table.encoding)
+
+
+HOLDS_OTHER = N_("The file has no column for: %(missing)s. Its columns are those of another kind; choose what it holds.")
+
+
+def _has_needed(intake: Intake, headings: Iterable[str]) -> bool:
+    found = {_column(intake, heading) for heading in headings}
+    return all(column.key in found for column in intake.columns if column.required)
 
 
 def _column(intake: Intake, heading: str) -> str | None:

@@ -8,6 +8,7 @@ from portal.core.intake import (
     Column,
     Intake,
     Row,
+    by_name,
     day_in,
     folded,
     number_in,
@@ -35,10 +36,8 @@ CURRENCY = Column("currency", N_("Currency"), ("币种",))
 
 def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
     """Fill the values of each row, or say what is wrong with it."""
-    people = _named(Person.name, Person.id)
-    products = _named(Product.name, Product.id)
-    accounts = _named(Account.name, Account.id)
-    product_names = {number: name for name, number in products.items()}
+    people, products, accounts = (_called(model) for model in (Person, Product, Account))
+    product_names = {row.id: row.name for row in db.session.execute(select(Product.id, Product.name))}
     near = [{folded(name): name for name in known} for known in (people, products, accounts)]
     reject_doubles(rows, lambda row: row.cells.get("opportunity_id", "").strip())
     for row in rows:
@@ -61,8 +60,8 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
         }  # fmt: skip
 
 
-def _named(name: object, number: object) -> dict[str, int]:
-    return {row[0]: row[1] for row in db.session.execute(select(name, number))}  # type: ignore[call-overload]
+def _called(model: type[Person | Product | Account]) -> dict[str, int]:
+    return by_name(db.session.execute(select(model.id, model.name, model.name_zh)))
 
 
 def write(rows: list[Row], *, by: Viewer, currency: str) -> list[Outcome]:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.core.batches import Batch
 from portal.core.db import db, unit_of_work
+from portal.customers.models import Account
 from portal.identity.models import Person
 from portal.products.models import Product
 from tests import making
@@ -238,3 +239,35 @@ def test_the_box_for_suggestions_is_not_ticked_beforehand(app: Flask, client_for
     box = re.search(r'<input[^>]*name="suggestions"[^>]*>', text(client_for("admin").get("/imports")))
     assert box is not None
     assert "checked" not in box.group()
+
+
+def test_people_and_customers_are_known_by_either_name(app: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        making.account(name="Jinhe Chemical", name_zh="金禾化工")
+    admin = client_for("admin")
+    file = "客户名称,负责人,上级公司\n金禾化工,王磊,\n金禾新材料,王磊,金禾化工\n"
+    answer = send(admin, file, "accounts.csv", kind="accounts")
+    assert "Write 2 rows" in text(admin.get(answer.location))
+    admin.submit(f"{answer.location}/writing", {"version": newest().version})
+    assert (newest().created, newest().changed, count(Account)) == (1, 1, 2)
+
+
+def test_a_manager_named_in_chinese_is_the_one_who_is_here(app: Flask, client_for: CLIENTS) -> None:
+    admin, before = client_for("admin"), count(Person)
+    answer = send(admin, "姓名,主管,大区\n新来的,李娜,华东\n", "people.csv", kind="people")
+    admin.submit(f"{answer.location}/writing", {"version": newest().version})
+    assert count(Person) == before + 1
+
+
+def test_a_file_of_another_kind_is_told_as_such(app: Flask, client_for: CLIENTS) -> None:
+    page = text(send(client_for("admin"), GOOD, kind="people"))
+    assert "The file has no column for: sales_agent, manager, regional_office." in page
+    assert "Its columns are those of another kind" in page
+
+
+def test_a_file_without_an_acceptable_row_cannot_be_written(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    page = text(admin.get(send(admin, "product,series,sales_price\nA,B,a lot\n").location))
+    assert "No row of this file can be written." in page
+    assert "Write 0 rows" not in page
+    assert "Drop the file" in page
