@@ -7,6 +7,7 @@ import pyotp
 import pytest
 from sqlalchemy import func, select
 
+from portal.access.viewer import SYSTEM
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import Event
@@ -54,9 +55,15 @@ def is_in(client):
     return client.get("/me").status_code == 200
 
 
-def make_link(username, **kwargs):
+def make_link(username, *, by=SYSTEM, **kwargs):
+    """A link of the command line, or of a person."""
     with unit_of_work():
-        return links.make_link(person(username), by=viewer_of(person("admin")), **kwargs)
+        return links.make_link(person(username), by=by, **kwargs)
+
+
+def sent_link(username):
+    """The path of a link that an administrator has sent."""
+    return f"/login/link/{make_link(username, by=viewer_of(person('admin')))}"
 
 
 def sessions_of(username):
@@ -112,6 +119,38 @@ def test_a_look_ahead_does_not_use_a_link_up(client_for):
         looked = client_for(None).get(f"/login/link/{token}", headers={name: "prefetch;prerender"})
         assert looked.status_code == 204
     assert client_for(None).get(f"/login/link/{token}").status_code == 303
+
+
+def test_a_link_that_was_sent_asks_first_and_looking_at_it_does_not_use_it_up(client_for):
+    path = sent_link("rep")
+    link = db.session.execute(select(LoginLink)).scalar_one()
+    preview = client_for(None)
+    for _look in range(3):
+        shown = preview.get(f"{path}?next=/teams")
+        assert (shown.status_code, "Sign in as Wang Lei" in shown.get_data(as_text=True)) == (200, True)
+    assert not is_in(preview)
+    db.session.refresh(link)
+    assert (link.used_at, sessions_of("rep")) == (None, [])
+    client = client_for(None)
+    assert f'action="{path}?next=/teams"' in client.get(f"{path}?next=/teams").get_data(as_text=True)
+    answer = client.submit(f"{path}?next=/teams")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/teams")
+    assert is_in(client)
+    assert preview.get(path).status_code == 410
+    assert preview.submit(path).status_code == 410
+    assert not is_in(preview)
+
+
+def test_the_page_of_a_link_in_chinese_tells_whose_it_is(client_for):
+    assert "以王磊的身份登录" in client_for(None, "zh").get(sent_link("rep")).get_data(as_text=True)
+
+
+def test_a_link_that_was_sent_to_somebody_shut_out_is_over(client_for):
+    path = sent_link("rep")
+    with unit_of_work():
+        person("rep").active = False
+    assert client_for(None).get(path).status_code == 410
+    assert client_for(None).submit(path).status_code == 410
 
 
 def test_only_the_hash_of_a_link_is_kept(app):
@@ -476,11 +515,9 @@ def test_the_first_proof_is_forgotten_after_five_minutes(client_for, with_passwo
 def test_a_link_of_an_administrator_asks_for_the_code_and_one_of_the_console_does_not(client_for):
     turn_on("rep")
     client = client_for(None)
-    assert client.get(f"/login/link/{make_link('rep')}").headers["Location"] == "/login/code"
+    assert client.submit(sent_link("rep")).headers["Location"] == "/login/code"
     assert not is_in(client)
-    with unit_of_work():
-        token = links.issue_link("rep")
-    assert client.get(f"/login/link/{token}").headers["Location"] == "/"
+    assert client.get(f"/login/link/{make_link('rep')}").headers["Location"] == "/"
     assert is_in(client)
 
 

@@ -15,6 +15,7 @@ from portal.core.events import record
 from portal.identity import flow
 from portal.identity.commands.sessions import NOT_OPEN
 from portal.identity.models import LoginLink, Person
+from portal.identity.queries.sessions import fresh
 from portal.identity.rules import LINK_LIFE, token_hash, username_of
 
 
@@ -52,12 +53,7 @@ def issue_demo_links(*, by: Viewer = SYSTEM) -> list[tuple[str, str, str]]:
 def redeem(token: str) -> LoginLink | None:
     """Use a link up and answer it; None if it was used, has run out, or never was."""
     now = clock.now()
-    fresh = (
-        (LoginLink.token_hash == token_hash(token))
-        & LoginLink.used_at.is_(None)
-        & (LoginLink.expires_at > now)
-    )
-    used: CursorResult[Any] = db.session.execute(update(LoginLink).where(fresh).values(used_at=now))  # type: ignore[assignment]
+    used: CursorResult[Any] = db.session.execute(update(LoginLink).where(fresh(token, now)).values(used_at=now))  # type: ignore[assignment]
     if used.rowcount != 1:
         return None
     it = db.session.execute(select(LoginLink).where(LoginLink.token_hash == token_hash(token))).scalar_one()

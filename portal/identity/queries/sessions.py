@@ -11,7 +11,7 @@ from portal.access.scopes import scope
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.identity.models import LoginSession, Person
+from portal.identity.models import LoginLink, LoginSession, Person
 from portal.identity.rules import IDLE, token_hash
 
 SEEN: dict[str, datetime] = {}
@@ -34,6 +34,21 @@ def session_of(secret: str, at: datetime) -> LoginSession | None:
     )
     found = db.session.execute(wanted).scalars().first()
     return found if found is not None and at - seen_at(found) < IDLE else None
+
+
+def fresh(token: str, at: datetime) -> ColumnElement[bool]:
+    """The link of this token, unless it was used or has run out."""
+    return (
+        (LoginLink.token_hash == token_hash(token))
+        & LoginLink.used_at.is_(None)
+        & (LoginLink.expires_at > at)
+    )
+
+
+def link_of(token: str, at: datetime) -> LoginLink | None:
+    """The link of this token, which stays as it is; None if it would let nobody in."""
+    wanted = select(LoginLink).join(LoginLink.person).where(fresh(token, at), Person.active)
+    return db.session.execute(wanted).scalars().first()
 
 
 def note_seen(it: LoginSession, at: datetime) -> None:

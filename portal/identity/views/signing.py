@@ -5,12 +5,14 @@ import logging
 from flask import Response, abort, g, request, url_for
 
 from portal.access.permissions import PUBLIC, SIGNED_IN
+from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.identity.commands import factors, links, passwords, sessions, tries
 from portal.identity.forms.signing import CodeForm, SignInForm
 from portal.identity.models import Person
+from portal.identity.queries.sessions import link_of
 from portal.identity.queries.viewers import viewer_of
 from portal.identity.views import browser, pages, throttle
 from portal.web.answers import page, safe_next, sent_on
@@ -75,10 +77,32 @@ def give_code(form: CodeForm) -> Response:
 
 @pages.get("/login/link/<token>", may=PUBLIC)
 def login_link(token: str) -> Response:
-    """Sign in by a one-time link."""
+    """Sign in by a one-time link of the command line; ask first for one that an administrator sent by mail or chat."""
     if request.method == "HEAD" or any(name in request.headers for name in LOOKS_AHEAD):
         # A look ahead of a browser or a mail filter must not use the link up.
         return Response(status=204)
+    link = link_of(token, clock.now())
+    if link is None:
+        abort(410)
+    if link.issued_by_id is not None:
+        return page("identity/link_use.html", it=link.person, token=token, next=_next())
+    return _use(token)
+
+
+@pages.post("/login/link/<token>", may=PUBLIC, unit=False)
+def use_link(token: str) -> Response:
+    """Sign in by a one-time link, by its button."""
+    return _use(token)
+
+
+@pages.post("/logout", may=SIGNED_IN)
+def logout() -> Response:
+    """Sign out."""
+    sessions.sign_out(g.login_session, by=g.viewer)
+    return browser.forget(sent_on(_onward("identity.login")))
+
+
+def _use(token: str) -> Response:
     with unit_of_work():
         link = links.redeem(token)
         if link is None:
@@ -87,13 +111,6 @@ def login_link(token: str) -> Response:
     if person.totp_seed and not at_console:
         return _ask_code(person, "link")
     return _let_in(person, "link", throttle.account_of(person.username))
-
-
-@pages.post("/logout", may=SIGNED_IN)
-def logout() -> Response:
-    """Sign out."""
-    sessions.sign_out(g.login_session, by=g.viewer)
-    return browser.forget(sent_on(_onward("identity.login")))
 
 
 def _ask_code(person: Person, way: str) -> Response:
