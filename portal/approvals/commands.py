@@ -195,16 +195,19 @@ def recount_later(calendar_id: int) -> None:
 
 
 def recount(seat: ApprovalSeat) -> bool:
-    """Count the promise of an open seat anew by its calendar as it stands now; whether the promise has changed.
+    """Count the promise of an open seat anew by the calendar of its first holder as it stands now; whether it has changed.
 
-    Steps of the ladder that were done stay done; the others get their new times, and one that would have come already
-    comes with the next sweep. Done twice it changes nothing more.
+    That calendar is another one if his region was given another, or he has moved: then all of the time since the seat was
+    opened counts by it. Who gets the seat by handover takes the promise over as it is. Steps of the ladder that were done
+    stay done; the others get their new times, and one that would have come already comes with the next sweep. Done twice
+    it changes nothing more.
     """
     it = db.session.get_one(Approval, seat.approval_id, with_for_update=True)
     db.session.refresh(seat)
     if seat.state != flow.OPEN:
         return False
-    calendar = calendars.calendar_of(seat.calendar_id)
+    seat.calendar_id, _calendar = queries.clock_of(seat.holders[0].person_id)
+    calendar = calendars.held(seat.calendar_id)
     for percent, at in _times(seat, calendar).items():
         ahead = (ApprovalRung.seat_id == seat.id) & ApprovalRung.done_at.is_(None)
         db.session.execute(
@@ -216,7 +219,8 @@ def recount(seat: ApprovalSeat) -> bool:
     db.session.flush()
     if due.at != before:
         record(flow.RECOUNTED, it, by=SYSTEM, account_id=it.account_id, due=due.at, before=before)
-        key = f"seat:{seat.id}:calendar:{calendars.one(seat.calendar_id).version}"
+        version = calendars.one(seat.calendar_id).version
+        key = f"seat:{seat.id}:calendar:{seat.calendar_id}:{version}:{clock.now().isoformat()}"
         values = {"holder": _active(seat)[0], "due": due.at, "before": before}
         _tell(seat, flow.PROMISE_MOVED, [it.asked_by_id], key, SYSTEM, **values)
     if due.provisional != doubtful:

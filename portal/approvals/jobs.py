@@ -1,9 +1,9 @@
-"""The sweep that reminds and escalates; the recount of promises after a calendar has changed."""
+"""The sweeps that remind, escalate and follow people to other calendars; the recount after a calendar has changed."""
 
 from datetime import datetime
 from typing import Any
 
-from portal.approvals import commands
+from portal.approvals import commands, queries
 from portal.approvals.models import ApprovalRung, ApprovalSeat
 from portal.core.db import unit_of_work
 from portal.core.jobs import Progress, job
@@ -17,6 +17,15 @@ def sweep_ladder(at: datetime) -> int:
             rung = session.get(ApprovalRung, number)  # gone if somebody has decided meanwhile
             done += rung is not None and commands.climb(rung, at=at)
     return done
+
+
+def follow_people(at: datetime) -> int:  # noqa: ARG001  (what a sweep is given)
+    """Count promises anew whose holder has another calendar since: his region got one, or he has moved."""
+    changed = 0
+    for number in queries.moved_seats():
+        with unit_of_work() as session:
+            changed += commands.recount(session.get_one(ApprovalSeat, number))
+    return changed
 
 
 @job(commands.RECOUNT)

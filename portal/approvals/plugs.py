@@ -1,4 +1,4 @@
-"""What approvals give the frame: how much waits for the viewer; the sweep that reminds; an ear for calendars."""
+"""What approvals give the frame: how much waits for the viewer; the sweeps; an ear for calendars."""
 
 from flask import Flask
 
@@ -14,9 +14,9 @@ CHANGED.put("approvals", commands.recount_later)
 def init_approvals(_app: Flask) -> None:
     """Count what waits in the navigation; let the clock remind and escalate."""
     COUNTS["approvals.index"] = _waiting
-    sweep = ("reminders and escalation", jobs.sweep_ladder)
-    if sweep not in SWEEPS:
-        SWEEPS.append(sweep)
+    for sweep in (("promises that move", jobs.follow_people), ("reminders and escalation", jobs.sweep_ladder)):
+        if sweep not in SWEEPS:
+            SWEEPS.append(sweep)
 
 
 def _waiting(viewer: Viewer) -> tuple[int, bool]:

@@ -49,12 +49,33 @@ def policies(subject_kind: str) -> list[ApprovalPolicy]:
 
 def clock_of(person_id: int) -> tuple[int, Calendar]:
     """The working-time calendar of a person's region, with its id; the oldest of the house where the region has none."""
-    calendar_id = viewers.calendar_id_of(person_id, clock.today(viewers.HOUSE_ZONE))
-    if calendar_id is None:
-        calendar_id = min((one.id for one in calendars.listed()), default=None)
-    if calendar_id is None:
-        raise Refused(N_("There is no working-time calendar yet; an administrator has to make one first."))
+    calendar_id = clock_ids([person_id])[person_id]
     return calendar_id, calendars.calendar_of(calendar_id)
+
+
+def clock_ids(people: Iterable[int]) -> dict[int, int]:
+    """The ids of these calendars for several people."""
+    wanted = set(people)
+    if not wanted:
+        return {}
+    found = viewers.calendar_ids_of(wanted, clock.today(viewers.HOUSE_ZONE))
+    if wanted - found.keys():
+        oldest = min((one.id for one in calendars.listed()), default=None)
+        if oldest is None:
+            raise Refused(N_("There is no working-time calendar yet; an administrator has to make one first."))
+        found |= dict.fromkeys(wanted - found.keys(), oldest)
+    return found
+
+
+def moved_seats() -> list[int]:
+    """The open seats whose first holder works by another calendar today than his promise was counted with."""
+    held = select(ApprovalSeat.id, ApprovalSeat.calendar_id, ApprovalHolder.person_id)
+    held = held.join(ApprovalHolder, ApprovalHolder.seat_id == ApprovalSeat.id)
+    held = held.where(ApprovalSeat.state == OPEN)
+    rows = db.session.execute(held.order_by(ApprovalSeat.id, ApprovalHolder.id.desc()))
+    first = {seat_id: (calendar_id, person_id) for seat_id, calendar_id, person_id in rows}
+    today = clock_ids(person_id for _calendar, person_id in first.values())
+    return [seat_id for seat_id, (calendar_id, person_id) in first.items() if today[person_id] != calendar_id]
 
 
 def able(subject_kind: str) -> list[int]:

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.access.viewer import Viewer
+from portal.access.viewer import SYSTEM, Viewer
 from portal.core import clock, outbox
 from portal.core.db import db
 from portal.core.events import plain, record
 from portal.core.flow import Notice
 from portal.notifications import flow
 from portal.notifications.models import Notification
+from portal.notifications.queries import AccessChange
 
 MAIL = "notifications/mail/notice.txt"
 
@@ -38,6 +39,14 @@ def notify(
         return False
     outbox.send("mail", person_id, MAIL, key, kind=notice.key, path=path, actor_id=by.id, payload=payload)
     return True
+
+
+def tell_of_access(change: AccessChange) -> bool:
+    """Tell a person, once, what was done to his access; whether it was new."""
+    notice = flow.ACCESS[change.kind]
+    values = {name: change.values.get(name) for name in notice.values}
+    key = change.effect_key.rpartition(":")[0]
+    return notify(change.person_id, notice, path="/me", effect_key=key, by=SYSTEM, **values)
 
 
 def overtake(path: str, notices: Iterable[Notice]) -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.core.flow import NOTICES
 from portal.identity.queries import viewers
+from portal.notifications import jobs  # noqa: F401  (its sweep)
 from portal.notifications.queries import Told
 from portal.web.formats import say
 

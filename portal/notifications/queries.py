@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.core.db import db
-from portal.core.flow import NOTICES, Notice
+from portal.core.events import Event
+from portal.core.flow import NOTICES, Channel, Notice
+from portal.core.outbox import STALE
+from portal.notifications.flow import ACCESS
 from portal.notifications.models import Notification
 
 PAGE = 30
@@ -53,3 +56,34 @@ def count_new(person_id: int) -> int:
     """How many notices a person has not read."""
     mine = (Notification.person_id == person_id) & Notification.read_at.is_(None)
     return db.session.execute(select(func.count()).select_from(Notification).where(mine)).scalar_one()
+
+
+@dataclass(frozen=True)
+class AccessChange:
+    """Something that was done on a page to a person's access, as its event tells it."""
+
+    kind: str
+    person_id: int
+    values: dict[str, Any]
+    effect_key: str
+
+
+def untold_access(at: datetime) -> list[AccessChange]:
+    """What was done to the access of people and was not told them, oldest first; nothing that is too old for a mail.
+
+    Only what was done on a page: who is brought in by a file or by the command line is told by those who do so.
+    """
+    wanted = select(Event.id, Event.kind, Event.subject_id, Event.actor_id, Event.payload).where(
+        Event.kind.in_(ACCESS), Event.at > at - STALE, Event.channel == Channel.UI
+    )
+    found = [
+        AccessChange(
+            row.kind, row.subject_id, {"who": row.actor_id} | row.payload, f"access:{row.id}:{row.subject_id}"
+        )
+        for row in db.session.execute(wanted.order_by(Event.id))
+    ]
+    keys = select(Notification.effect_key).where(
+        Notification.effect_key.in_([one.effect_key for one in found])
+    )
+    told = set(db.session.execute(keys).scalars()) if found else set()
+    return [one for one in found if one.effect_key not in told]

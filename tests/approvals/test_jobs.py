@@ -15,13 +15,14 @@ from portal.approvals import commands, flow, jobs
 from portal.approvals.models import ApprovalRung, ApprovalSeat
 from portal.approvals.rules import MANAGER, Step
 from portal.calendars import queries as calendars
-from portal.calendars.commands import clear_day, confirm_until, edit_calendar, set_day
+from portal.calendars.commands import clear_day, confirm_until, create_calendar, edit_calendar, set_day
 from portal.calendars.rules import HOLIDAY, MAKEUP, SPECIAL
 from portal.core import clock, outbox
 from portal.core.db import db, unit_of_work
 from portal.core.events import Event
 from portal.core.jobs import DONE, QUEUED, Job, run
-from portal.identity.models import Person, RoleGrant
+from portal.identity.commands import people, places
+from portal.identity.models import Person, Region, RoleGrant, Team
 from portal.notifications.models import Notification
 from portal.prices import commands as prices
 from portal.prices.models import PriceRequest
@@ -297,6 +298,72 @@ def test_seats_of_another_calendar_stay(over_night: PriceRequest) -> None:
         set_day(other, day=TUESDAY, kind=HOLIDAY, by=SYSTEM)
     assert recounts() == 0
     assert making.seat(over_night).due_at == shanghai(24 + 11)
+
+
+def follow_people(at: datetime = making.MONDAY) -> int:
+    with clock.at(at):
+        db.session.rollback()
+        return jobs.follow_people(at)
+
+
+def early() -> int:
+    """Another calendar, by which people work from four in the morning."""
+    it = create_calendar(
+        name="Early", zone="Asia/Shanghai", weekly=(((240, 1080),),) * 5 + ((),) * 2, confirmed_until=date(2027, 12, 31),
+        by=SYSTEM,
+    )  # fmt: skip
+    return it.id
+
+
+def give_calendar(calendar_id: int | None) -> None:
+    it = db.session.execute(select(Region).where(Region.name == "East")).scalar_one()
+    places.edit_region(it, version=it.version, calendar_id=calendar_id, by=making.viewer("admin"))
+
+
+def test_a_region_that_is_given_another_calendar_moves_its_promises(over_night: PriceRequest) -> None:
+    before = told()
+    with unit_of_work():
+        give_calendar(early())
+    assert follow_people() == 1
+    assert making.seat(over_night).due_at == shanghai(24 + 5)
+    assert dues(over_night)[50] == shanghai(14)
+    assert (follow_people(), promise_events()) == (0, ["recounted"])
+    with unit_of_work():
+        give_calendar(None)
+    assert follow_people(making.MONDAY + MINUTE) == 1
+    assert making.seat(over_night).due_at == shanghai(24 + 11)
+    assert told() - before == Counter({("rep", "promise_moved"): 2})
+
+
+def test_a_holder_who_moves_takes_his_promises_with_him_from_that_day(over_night: PriceRequest) -> None:
+    with unit_of_work():
+        south = db.session.execute(select(Team).where(Team.name == "Sales South")).scalar_one()
+        places.edit_region(south.region, version=south.region.version, calendar_id=early(), by=SYSTEM)
+        people.move_to_team(person("manager"), south, since=TUESDAY, by=SYSTEM)
+    assert follow_people() == 0
+    assert follow_people(shanghai(24)) == 1
+    assert making.seat(over_night).due_at == shanghai(24 + 5)
+
+
+def test_a_handover_to_somebody_of_another_calendar_leaves_the_promise(over_night: PriceRequest) -> None:
+    with unit_of_work():
+        give_calendar(early())
+        director = person("director")
+    follow_people()
+    due, it = making.seat(over_night).due_at, making.approval(over_night)
+    with unit_of_work():
+        commands.hand_over(
+            it, to_id=director.id, note="", version=it.version, by=making.viewer("manager")
+        )
+    assert follow_people() == 0
+    assert making.seat(over_night).due_at == due
+
+
+def test_a_decided_seat_does_not_follow_its_holder(over_night: PriceRequest) -> None:
+    with unit_of_work():
+        making.decide(over_night, "manager")
+        give_calendar(early())
+    assert follow_people() == 0
 
 
 def test_a_promise_is_provisional_as_long_as_its_days_are_not_confirmed(over_night: PriceRequest) -> None:

@@ -148,14 +148,19 @@ def place_of(person_id: int, day: date) -> tuple[int | None, int | None]:
     return (row.id, row.region_id) if row else (None, None)
 
 
-def calendar_id_of(person_id: int, day: date) -> int | None:
-    """The calendar of a person's region, or of the nearest region above it that has one."""
-    _team, region_id = place_of(person_id, day)
-    seen: set[int] = set()
-    while region_id is not None and region_id not in seen:
-        seen.add(region_id)
-        region = db.session.get_one(Region, region_id)
-        if region.calendar_id is not None:
-            return region.calendar_id
-        region_id = region.parent_id
-    return None
+def calendar_ids_of(people: Iterable[int], day: date) -> dict[int, int]:
+    """The calendar of each person's region, or of the nearest region above it that has one; without those who have none."""
+    tree = select(Region.id, Region.parent_id, Region.calendar_id)
+    regions = {row.id: (row.parent_id, row.calendar_id) for row in db.session.execute(tree)}
+    home = select(Membership.person_id, Team.region_id).join(Team, Team.id == Membership.team_id)
+    home = home.where(Membership.person_id.in_(list(people)), valid(Membership, day))
+    found = {}
+    for person_id, region_id in db.session.execute(home):
+        place, calendar_id = region_id, None
+        seen: set[int] = set()
+        while place is not None and calendar_id is None and place not in seen:
+            seen.add(place)
+            place, calendar_id = regions[place]
+        if calendar_id is not None:
+            found[person_id] = calendar_id
+    return found
