@@ -39,7 +39,7 @@ def build() -> int:
     with clock.at(start - timedelta(days=20)), unit_of_work():
         for username, _team, role in everybody:
             if role == "rep" and username not in ("rep2", "rep2.south"):
-                incentives.acknowledge(draft, by=people[username])
+                incentives.acknowledge(draft, version=draft.version, by=people[username])
     random = chance("learning")
     sold = [one for one, team, role in everybody if role in ("rep", "manager", "service")]
     pilot = [one for one, team, role in everybody if team in PILOT_TEAMS]

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.access.viewer import SYSTEM, Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Refused
+from portal.core.errors import Refused, Stale
 from portal.core.events import record
 from portal.core.moves import move
 from portal.core.versions import grow
@@ -59,6 +59,8 @@ def revise(it: IncentiveRule, *, starts_on: date, by: Viewer) -> RuleVersion:
     copied = ("course_id", "days", "weeks", "among", "points", "roles", "text", "text_zh")
     draft = RuleVersion(
         incentive_rule_id=it.id, number=last.number + 1, state=flow.FLOW.start, starts_on=starts_on,
+        # An old tab of the last version must not fit this one.
+        version=last.version + 1,
         **{column: getattr(last, column) for column in copied},
     )  # fmt: skip
     db.session.add(draft)
@@ -85,8 +87,10 @@ def publish(it: RuleVersion, *, version: int, by: Viewer) -> None:
         )  # fmt: skip
 
 
-def acknowledge(it: RuleVersion, *, by: Viewer) -> None:
-    """The viewer has read a version. Saying so again changes nothing."""
+def acknowledge(it: RuleVersion, *, version: int, by: Viewer) -> None:
+    """The viewer has read a version. Saying so again changes nothing. Stale if it is not the one that he saw."""
+    if it.version != version:
+        raise Stale
     if by.id is None or it.state != flow.PUBLISHED:
         raise Refused(N_("There is nothing to note here."))
     row = _insert()(Acknowledgement).values(rule_version_id=it.id, person_id=by.id, at=clock.now())

@@ -64,9 +64,9 @@ def rule(it: IncentiveRule, form: Form | None = None, status: int = 200) -> Resp
 @pages.post(
     "/incentives/rules/<int:id>/acknowledgement", may=SIGNED_IN, on=IncentiveRule, form=ActForm, back=rule
 )
-def acknowledge(it: IncentiveRule, form: ActForm) -> ResponseReturnValue:  # noqa: ARG001  (guards the post)
+def acknowledge(it: IncentiveRule, form: ActForm) -> ResponseReturnValue:
     """Note that the published version was read."""
-    commands.acknowledge(queries.versions(it.id, drafts=False)[0], by=viewer())
+    commands.acknowledge(queries.versions(it.id, drafts=False)[0], version=form.version.data or 0, by=viewer())
     return done("incentives.rule", id=it.id, say=_("Noted."))
 
 

@@ -1,6 +1,6 @@
 """Reads: pilots and their figures. The comparison is counted here, but only a look that is due may ask for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +16,7 @@ from portal.core.db import db
 from portal.identity.models import Team
 from portal.measures.queries import figures
 from portal.measures.rules import registry
-from portal.measures.rules.hiding import LEAST
+from portal.measures.rules.hiding import BESIDE, LEAST, SMALL
 from portal.measures.rules.hiding import team as group_of
 from portal.measures.slots import HUNDREDTHS, PERCENT, WEEK, Measure
 from portal.pilots.flow import COMPARISON, DRAFT, PILOT, RUNNING
@@ -174,13 +174,33 @@ def use(it: Pilot, today: date) -> Use:
     return Use(weeks, [told[PILOT].get(day) for day in weeks], [told[COMPARISON].get(day) for day in weeks])
 
 
-def panel(it: Pilot, key: str, until: date) -> list[comparison.Team]:
-    """The teams with their weeks of both windows: never for showing before a look. Weeks after `until` are not planned yet."""
+Exact = Mapping[int, Sequence[figures.Exact]]
+"""The exact weeks of teams, by their ids: to count with, never to show."""
+
+
+def weeks_of(it: Pilot, key: str, until: date) -> Exact:
+    """The exact weeks of the pilot's teams, from the baseline on: never for showing before a look."""
+    last = min(until, plan.sundays(it.starts_on, it.length)[-1])
+    return figures.weekly(db.session(), key, it.team_ids(), it.begins_on, last)
+
+
+def panel(it: Pilot, exact: Exact, until: date) -> list[comparison.Team]:
+    """The teams with their weeks of both windows. Weeks after `until` are not planned yet."""
     before = plan.sundays(it.begins_on, it.baseline_weeks)
     after = [day for day in plan.sundays(it.starts_on, it.length)[it.ramp_in :] if day <= until]
-    exact = figures.weekly(db.session(), key, it.team_ids(), before[0], (after or before)[-1])
     sides = {one.team_id: one.side for one in it.teams}
     return [_team(number, sides[number], rows, before, after) for number, rows in exact.items()]
+
+
+def gives_away(exact: Exact, team_ids: Collection[int]) -> set[int]:
+    """Of the teams on one side those that their mean would give away; none if it may be told.
+
+    Whoever knows the weeks that are shown on the pages of the measures can subtract them from the mean: what is left are
+    the weeks that are hidden there, and behind these stand five people together, or nothing of the side is told.
+    """
+    hidden = {number: [one for one in exact[number] if one.state in (SMALL, BESIDE)] for number in team_ids}
+    lone = {number: max((one.people for one in rows if one.state == SMALL), default=0) for number, rows in hidden.items() if rows}
+    return set() if sum(lone.values()) >= LEAST else set(lone)
 
 
 def _team(
@@ -200,11 +220,16 @@ def size_of(it: Measure, size: int) -> float:
 
 
 def spread(team_ids: Sequence[int], pilot_ids: Sequence[int], key: str, until: date, baseline: int, weeks: int) -> float | None:
-    """How much teams changed by themselves between two windows like those of the plan, before it starts; None if unknown."""
+    """How much teams changed by themselves between two windows like those of the plan, before it starts; None if unknown.
+
+    Whoever plans chooses the teams as often as he likes, so one that they would give away is left out.
+    """
     since = until - timedelta(weeks=baseline + weeks) + timedelta(days=1)
     before, after = plan.sundays(since, baseline), plan.sundays(since + timedelta(weeks=baseline), weeks)
     exact = figures.weekly(db.session(), key, team_ids, before[0], after[-1])
-    teams = [_team(number, PILOT if number in pilot_ids else COMPARISON, rows, before, after) for number, rows in exact.items()]
+    sides = {number: PILOT if number in pilot_ids else COMPARISON for number in team_ids}
+    lone = set[int]().union(*(gives_away(exact, [one for one in team_ids if sides[one] == side]) for side in (PILOT, COMPARISON)))
+    teams = [_team(number, sides[number], rows, before, after) for number, rows in exact.items() if number not in lone]
     changes = [one for one in map(comparison.change_of, teams) if one is not None]
     return comparison.spread_within(changes)
 
@@ -226,14 +251,18 @@ def assess(it: Pilot) -> dict[str, feasibility.Feasibility]:
     return told
 
 
-def share_at_work(it: Pilot, side: str, until: date) -> float | None:
-    """The share of people of a side who work the new way, mean of the newest weeks; None without figures."""
+def share_at_work(it: Pilot, side: str, until: date) -> tuple[float | None, bool]:
+    """The share of people of a side who work the new way, mean of the newest weeks, and whether it may be told.
+
+    None without figures.
+    """
     weeks = [until - timedelta(weeks=number) for number in range(USE_WEEKS)]
     weeks = [day for day in weeks if day > it.starts_on]
     rows = figures.weekly(db.session(), USE, it.team_ids(side), min(weeks, default=until), until)
+    tellable = not gives_away(rows, it.team_ids(side))
     told = [(float(one.value), one.people) for found in rows.values() for one in found if one.value is not None]
     people = sum(count for _value, count in told)
-    return sum(value * count for value, count in told) / people if people else None
+    return (sum(value * count for value, count in told) / people if people else None), tellable
 
 
 def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
@@ -253,7 +282,8 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
         measure = known[one.measure]
         criterion = verdict.Criterion(one.measure, one.role, measure.direction, size_of(measure, one.size))
         level = look.level if one.role == verdict.PRIMARY else verdict.GUARDRAIL_LEVEL
-        teams = panel(it, one.measure, until)
+        exact = weeks_of(it, one.measure, until)
+        teams = panel(it, exact, until)
         compared = comparison.compare(teams, level)
         judged = verdict.judge(criterion, compared.difference) or verdict.UNCLEAR
         verdicts[one.role].append(judged)
@@ -261,17 +291,19 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
             present.append(compared.present)
         told[one.role] = {
             "measure": one.measure, "definition": measure.version, "size": one.size, "verdict": judged,
-            "few": any(week.rows < LEAST for team in teams for week in (*team.baseline, *team.window) if week),
-            "thin": any(_people(teams, pilot=pilot) < LEAST for pilot in (True, False)),
+            "few": any(one.state in (SMALL, BESIDE) for rows in exact.values() for one in rows),
+            "thin": any(gives_away(exact, it.team_ids(side)) for side in (PILOT, COMPARISON)),
             "depends_on": list(verdict.depends_on(criterion, compared.difference, compared.without)),
             **_document(compared),
         }  # fmt: skip
     use_measure = known[USE]
+    at_work, use_told = share_at_work(it, PILOT, until)
+    beside, contamination_told = share_at_work(it, COMPARISON, until)
     facts: dict[str, verdict.Fact] = {
         "roster_kept": sorted(it.team_ids()) == sorted(one["id"] for one in charter["teams"]),
         "present": min(present, default=None),
-        "contaminated": share_at_work(it, COMPARISON, until),
-        "use": share_at_work(it, PILOT, until),
+        "contaminated": beside,
+        "use": at_work,
         "plan": charter["feasibility"],
         "primaries": tuple(verdicts[verdict.PRIMARY]),
         "guardrails": tuple(verdicts[verdict.GUARDRAIL]),
@@ -281,16 +313,10 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
     gate = verdict.decide(verdict.rule_from(charter["rule"]), facts)
     return {
         "until": until.isoformat(), "level": look.level, "nominal_p": look.nominal_p, "criteria": told,
-        "use_definition": use_measure.version,
+        "use_definition": use_measure.version, "kept_back": [] if use_told and contamination_told else ["use", "contaminated"],
         "facts": {key: list(value) if isinstance(value, tuple) else value for key, value in facts.items()},
         "gate": {"version": gate.version, "row": gate.row, "outcome": gate.outcome},
     }  # fmt: skip
-
-
-def _people(teams: Sequence[comparison.Team], *, pilot: bool) -> int:
-    """How many people a side's figures rest on, in the fullest week of each team."""
-    own = [[week.rows for week in (*one.baseline, *one.window) if week] for one in teams if one.pilot is pilot]
-    return sum(max(rows, default=0) for rows in own)
 
 
 def _document(it: comparison.Comparison) -> dict[str, Any]:

@@ -283,7 +283,7 @@ def _look(it: Pilot, one: Any) -> dict[str, Any]:
         "look": one, "seen": seen, "outcome": seen["gate"]["outcome"], "why": REASONS[seen["gate"]["row"]],
         "data": seen["gate"]["row"] in DATA,
         "criteria": [_compared(role, told, hidden, team_names) for role, told in seen["criteria"].items()],
-        "use": _share(seen["facts"]["use"]), "contaminated": _share(seen["facts"]["contaminated"]),
+        **{key: _share(None if key in seen.get("kept_back", ()) else seen["facts"][key]) for key in ("use", "contaminated")},
     }  # fmt: skip
 
 
@@ -304,20 +304,23 @@ def _compared(role: str, of: dict[str, Any], hidden: set[int], team_names: dict[
          "after": _said(key, row["after"]), "change": _said(key, row["after"] - row["before"], signed=True)}
         for row in sorted(of["changes"], key=lambda row: (not row["pilot"], team_names.get(row["team"], "")))
     ]  # fmt: skip
+    thin = of["thin"]
+
+    def change(value: float | None) -> str:
+        return _said(key, None if thin else value, signed=True)
+
     return _criterion(role, key, of["size"]) | {
-        "verdict": of["verdict"], "says": VERDICTS[of["verdict"]],
-        "estimate": _said(key, difference["estimate"], signed=True),
-        "low": _said(key, difference["low"], signed=True), "high": _said(key, difference["high"], signed=True),
+        "verdict": of["verdict"], "says": VERDICTS[of["verdict"]], "thin": thin,
+        "estimate": change(difference["estimate"]), "low": change(difference["low"]), "high": change(difference["high"]),
         "level": formats.percent(round(difference["level"] * 10_000)), "p": difference["p"],
-        "means": {} if of["thin"] else {side: [_said(key, value) for value in pair] for side, pair in before_after.items()},
+        "means": {} if thin else {side: [_said(key, value) for value in pair] for side, pair in before_after.items()},
         "rows": rows, "hidden": kept_back, "permutation": of["permutation"],
-        "placebo": _said(key, of["placebo"]["estimate"], signed=True),
-        "placebo_low": _said(key, of["placebo"]["low"], signed=True),
-        "placebo_high": _said(key, of["placebo"]["high"], signed=True),
+        "placebo": change(of["placebo"]["estimate"]),
+        "placebo_low": change(of["placebo"]["low"]), "placebo_high": change(of["placebo"]["high"]),
         # With one team left out the others' changes could be worked out.
-        "without": [] if kept_back else [_said(key, one, signed=True) for one in of["without"]],
-        "by_rows": _said(key, of["by_rows"], signed=True), "present": _share(of["present"]),
-        "depends_on": [team_names.get(number, "–") for number in of["depends_on"]],
+        "without": [] if kept_back else [change(one) for one in of["without"]],
+        "by_rows": change(of["by_rows"]), "present": _share(of["present"]),
+        "depends_on": [] if thin else [team_names.get(number, "–") for number in of["depends_on"]],
     }  # fmt: skip
 
 

@@ -110,11 +110,22 @@ def test_whom_it_concerns_is_told_once_and_notes_it_once() -> None:
     told = select(func.count()).where(Notification.kind == "incentive.published")
     assert db.session.execute(told).scalar_one() == 3
     for _ in range(2):
-        commands.acknowledge(edition, by=making.viewer("rep"))
+        commands.acknowledge(edition, version=edition.version, by=making.viewer("rep"))
     assert count(Acknowledgement) == 1
     assert queries.unread(making.viewer("rep")) == (0, False)
     assert queries.unread(making.viewer("colleague")) == (1, True)
     assert queries.unread(making.viewer("finance")) == (0, False)
+
+
+def test_who_noted_a_version_has_seen_it() -> None:
+    first = making.rule(STARTS)
+    seen = first.version
+    second = commands.revise(first.rule, starts_on=date(2026, 12, 1), by=making.viewer("pm"))
+    db.session.flush()
+    commands.publish(second, version=second.version, by=making.viewer("pm"))
+    with pytest.raises(Stale):
+        commands.acknowledge(second, version=seen, by=making.viewer("rep"))
+    assert count(Acknowledgement) == 0
 
 
 def test_what_was_published_stands_and_the_next_version_takes_over() -> None:
@@ -124,9 +135,11 @@ def test_what_was_published_stands_and_the_next_version_takes_over() -> None:
         commands.change_draft(first, version=first.version, by=making.viewer("pm"), **terms)
     second = commands.revise(first.rule, starts_on=date(2026, 12, 1), by=making.viewer("pm"))
     db.session.flush()
-    commands.change_draft(second, version=1, by=making.viewer("pm"), points=50, name="Rule", name_zh="规则")
+    seen = second.version
+    assert seen > first.version, "an old tab fits the next draft"
+    commands.change_draft(second, version=seen, by=making.viewer("pm"), points=50, name="Rule", name_zh="规则")
     with pytest.raises(Stale):
-        commands.change_draft(second, version=1, by=making.viewer("pm"), **terms)
+        commands.change_draft(second, version=seen, by=making.viewer("pm"), **terms)
     commands.publish(second, version=second.version, by=making.viewer("pm"))
     ends = {it.number: until for it, until in queries.editions_in_force()}
     assert ends == {1: date(2026, 12, 1), 2: None}

@@ -1,5 +1,6 @@
 """The path of a project manager: plan, charter, signatures, use, look, decision; what the pages tell and keep back."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -104,35 +105,55 @@ def test_between_looks_no_outcome_is_told_and_after_one_all_of_it(client_for: An
     assert "规则的结论" in chinese
 
 
-def test_a_small_team_hides_the_table_but_not_the_verdict(client_for: Any) -> None:
+def looked_at_with_small_teams(client_for: Any, count: int, people: int = 3) -> str:
+    """The page after the first look, where so many pilot teams have so few people."""
     number = running()
     with unit_of_work():
-        team = db.session.get_one(Pilot, number).team_ids("pilot")[0]
-        rows = db.session.query(FigureRow).filter_by(group_id=team, grain="team")
-        rows.update({"people": 3, "state": "small"})
+        teams = db.session.get_one(Pilot, number).team_ids("pilot")[:count]
+        rows = db.session.query(FigureRow).filter(FigureRow.group_id.in_(teams), FigureRow.grain == "team")
+        rows.update({"people": people, "state": "small"})
     with at(2), unit_of_work():
         it = db.session.get_one(Pilot, number)
         commands.take_look(it, version=it.version, by=making.viewer("pm"))
     with at(2):
-        page = client_for("executive").get(f"/pilots/{number}").text
+        return str(client_for("executive").get(f"/pilots/{number}").text)
+
+
+def test_small_teams_hide_the_table_but_not_the_comparison(client_for: Any) -> None:
+    page = looked_at_with_small_teams(client_for, 2)
     assert "a team of fewer than five people could be told" in page
     assert "The rule says" in page
     assert "the pilot teams went from" in page
     assert "Leaving out one team" not in page
 
 
-def test_a_side_of_fewer_than_five_people_has_no_mean(client_for: Any) -> None:
-    number = running()
-    with unit_of_work():
-        teams = db.session.get_one(Pilot, number).team_ids("pilot")
-        db.session.query(FigureRow).filter(FigureRow.group_id.in_(teams), FigureRow.grain == "team").update({"people": 1})
-    with at(2), unit_of_work():
-        it = db.session.get_one(Pilot, number)
-        commands.take_look(it, version=it.version, by=making.viewer("pm"))
-    with at(2):
-        page = client_for("executive").get(f"/pilots/{number}").text
+@pytest.mark.parametrize(("count", "people"), [(1, 3), (3, 1)])
+def test_what_others_could_be_subtracted_from_is_not_told(client_for: Any, count: int, people: int) -> None:
+    """The weeks of the teams that are shown stand on the measures' pages: a mean less these is that of the small one."""
+    page = looked_at_with_small_teams(client_for, count, people)
     assert "The rule says" in page
-    assert "the pilot teams went from" not in page
+    assert "Only the verdict is told." in page
+    for told in ("the pilot teams went from", "How sure is that?", "use in the pilot teams 80", "Every person counting alike"):
+        assert told not in page
+    assert re.findall(r'≥ \+1</td><td class="n nb">([^<]*)', page) == ["–"]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_plan_does_not_tell_how_much_a_small_team_changed() -> None:
+    with at(-2), unit_of_work():
+        it = making.plan()
+        making.weeks_of(it, WORKS)
+        small = it.team_ids("pilot")[0]
+        sides = it.team_ids(), it.team_ids("pilot")
+        shown = queries.spread(*sides, "talks_per_person", START + timedelta(weeks=4, days=-1), 4, 4)
+        rows = db.session.query(FigureRow).filter_by(group_id=small, measure="talks_per_person")
+        rows.update({"people": 3, "state": "small"})
+        before = queries.spread(*sides, "talks_per_person", START + timedelta(weeks=4, days=-1), 4, 4)
+        late = rows.filter(FigureRow.as_of > START)
+        late.update({"value": 900, "numerator": 180})
+        after = queries.spread(*sides, "talks_per_person", START + timedelta(weeks=4, days=-1), 4, 4)
+    assert before == after
+    assert before != shown
 
 
 def test_the_decision_stays_with_its_reasons_and_the_executive_reads_it(client_for: Any) -> None:

@@ -74,6 +74,15 @@ def test_an_open_try_is_gone_on_with() -> None:
     assert learning.open_try(it, by=making.viewer("rep")).id == first.id
 
 
+def test_only_answers_to_what_was_asked_are_kept() -> None:
+    it = making.assignment()
+    making.all_read(it)
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    given = making.answers(attempt, right=True)
+    learning.hand_in(attempt, given=given | {10**8: 1}, by=making.viewer("rep"))
+    assert attempt.given == {str(question): choice for question, choice in given.items()}
+
+
 def test_a_try_counts_once() -> None:
     it = making.assignment()
     making.all_read(it)
@@ -143,6 +152,7 @@ def test_a_new_version_reaches_only_new_assignments() -> None:
     it = making.course()
     old = making.assignment(of=it)
     draft = courses.revise(it, by=making.viewer("trainer"))
+    assert draft.version > old.edition.version, "an old tab fits the next draft"
     courses.remove_part(draft, draft.lessons[0], version=draft.version, by=making.viewer("trainer"))
     assert [one.position for one in draft.lessons] == [1]
     assert making.assignment("colleague", it).course_version_id == old.course_version_id

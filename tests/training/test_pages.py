@@ -6,8 +6,10 @@ from typing import Any
 
 from portal.core import clock
 from portal.core.db import db, unit_of_work
-from portal.training.models import Assignment, Attempt, Course
+from portal.identity.models import Membership, Team
+from portal.training.models import Assignment, Attempt, Certificate, Course
 from tests import making
+from tests.cast import person
 from tests.client import PortalClient
 from tests.counting import statements
 
@@ -115,6 +117,26 @@ def test_a_manager_sees_his_team_and_only_it(client_for: ClientFor) -> None:
     assert "Wang Lei" in page
     assert "Lin Qi" not in page
     assert "Lin Qi" in client_for("trainer").get("/training/results").text
+
+
+def test_who_moves_to_another_team_takes_his_results_with_him(client_for: ClientFor) -> None:
+    with unit_of_work():
+        making.passed("rep")
+        making.assignment("colleague", making.course("Credit light"))
+        number = db.session.query(Certificate).one().id
+        home = db.session.query(Membership).filter_by(person_id=person("rep").id).one()
+        home.until = clock.today("Asia/Shanghai")
+        south = db.session.query(Team).filter_by(name="Sales South").one()
+        db.session.add(Membership(person_id=home.person_id, team_id=south.id, since=home.until))
+    old, new = client_for("manager"), client_for("other_manager")
+    page = old.get("/training/results").text
+    assert "Zhao Ming" in page
+    assert "Wang Lei" not in page
+    assert old.get(f"/training/certificates/{number}").status_code == 404
+    page = new.get("/training/results").text
+    assert "Wang Lei" in page
+    assert "Sales South" in page
+    assert new.get(f"/training/certificates/{number}").status_code == 200
 
 
 def test_chinese(client_for: ClientFor) -> None:

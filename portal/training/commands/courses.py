@@ -138,6 +138,8 @@ def revise(course: Course, *, by: Viewer) -> CourseVersion:
     it = CourseVersion(
         course_id=course.id, number=last.number + 1, state=flow.VERSIONS.start, least_percent=last.least_percent,
         draw=last.draw, tries=last.tries, minutes=last.minutes,
+        # An old tab of the last version must not fit this one.
+        version=last.version + 1,
     )  # fmt: skip
     db.session.add(it)
     db.session.flush()

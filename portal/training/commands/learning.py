@@ -134,7 +134,7 @@ def hand_in(attempt: Attempt, *, given: dict[int, int], by: Viewer, as_it_is: bo
     )
     outcome = rules.grade(drawn, counted, set(db.session.execute(right).scalars()), it.edition.least_percent)
     attempt.handed_in_at, attempt.right, attempt.passed = now, outcome.right, outcome.passed
-    attempt.given = {str(question): choice for question, choice in given.items()}
+    attempt.given = {str(question): given[question] for question, _choices in drawn if question in given}
     record(flow.HANDED_IN, it, by=by, course=it.course.both, right=outcome.right, asked=outcome.asked)
     _settle(it, attempt, by)
 

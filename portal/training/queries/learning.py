@@ -12,6 +12,8 @@ from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
+from portal.identity.models import Membership
+from portal.identity.queries.viewers import valid
 from portal.training import rules
 from portal.training.flow import OPEN, PASSED, WAIVED
 from portal.training.models import (
@@ -29,7 +31,7 @@ from portal.training.models import (
 @scope(Assignment)
 def visible(viewer: Viewer, permission: str) -> Select[Assignment]:
     """One's own; for those who look after others, also theirs."""
-    return select(Assignment).where(_reached(viewer, permission))
+    return select(Assignment).where(reached(viewer, permission))
 
 
 @scope(Attempt)
@@ -44,12 +46,16 @@ def certificates_visible(viewer: Viewer, permission: str) -> Select[Certificate]
     own = within(viewer, permission, owner=Certificate.person_id)
     if not viewer.may("training.see"):
         return select(Certificate).where(own)
-    reached = select(Assignment.id).where(_reached(viewer, "training.see"))
-    return select(Certificate).where(or_(own, Certificate.assignment_id.in_(reached)))
+    theirs = select(Assignment.id).where(reached(viewer, "training.see"))
+    return select(Certificate).where(or_(own, Certificate.assignment_id.in_(theirs)))
 
 
-def _reached(viewer: Viewer, permission: str) -> ColumnElement[bool]:
-    return within(viewer, permission, owner=Assignment.person_id, team=Assignment.team_id)
+def reached(viewer: Viewer, permission: str) -> ColumnElement[bool]:
+    """The condition on `Assignment`: own ones, those of the people who are today in teams that the viewer leads, or all."""
+    home = select(Membership.team_id).where(
+        Membership.person_id == Assignment.person_id, valid(Membership, clock.today(viewer.zone))
+    )
+    return within(viewer, permission, owner=Assignment.person_id, team=home.correlate(Assignment).limit(1).scalar_subquery())
 
 
 def holding(course_id: int, edition_id: int) -> set[int]:

@@ -2,15 +2,17 @@
 
 from sqlalchemy import Select, func, select
 
-from portal.access.scopes import within
 from portal.access.viewer import Viewer
+from portal.core import clock
 from portal.core.db import db
 from portal.core.events import Line, lines
 from portal.core.lists import Choice, Column, Listing
 from portal.core.words import N_
-from portal.identity.models import Person, Team
+from portal.identity.models import Membership, Person, Team
+from portal.identity.queries.viewers import valid
 from portal.training.flow import FLOW
 from portal.training.models import Assignment, Completion, Course
+from portal.training.queries.learning import reached
 
 _PASSED = (
     select(func.max(Completion.day))
@@ -33,14 +35,15 @@ LISTING = Listing("training_results", N_("Who is where"), Assignment.id, (
 
 
 def listed(viewer: Viewer) -> Select[int]:
-    """The assignments within the viewer's reach, joined with what the columns show."""
-    reached = within(viewer, "training.see", owner=Assignment.person_id, team=Assignment.team_id)
+    """The assignments within the viewer's reach, each with today's team of its person."""
+    today = valid(Membership, clock.today(viewer.zone))
     return (
         select(Assignment.id)
         .join(Person, Person.id == Assignment.person_id)
         .join(Course, Course.id == Assignment.course_id)
-        .outerjoin(Team, Team.id == Assignment.team_id)
-        .where(reached)
+        .outerjoin(Membership, (Membership.person_id == Assignment.person_id) & today)
+        .outerjoin(Team, Team.id == Membership.team_id)
+        .where(reached(viewer, "training.see"))
     )
 
 

@@ -1,5 +1,7 @@
 """What is written here is read again as it was; text of every sort, ten thousand cells of it."""
 
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,3 +39,5 @@ def test_a_guarded_text_is_no_formula_and_comes_back(text: str) -> None:
     guarded = guard(text)
     assert unguard(guarded) == text
     assert not guarded.lstrip(" \x00\x01\x1f\u200b\ufeff").startswith(tuple("=+-@＝\t\r\n"))
+    for cell in re.split("[;\t\n]", guarded)[1:]:
+        assert not cell.lstrip(' "\r\x00\x01\x1f\u200b\ufeff').startswith(tuple("=+-@＝"))

@@ -46,7 +46,7 @@ def test_csv_is_what_excel_expects() -> None:
         "#export,,Customers",
         "#export,Exported by,Li Yang",
         "#export,Exported at,2026-11-23 14:20 (Asia/Shanghai)",
-        "#export,Filter,Region: East; =1+1",
+        "#export,Filter,Region: East;' =1+1",
         "#export,Rows,4",
         "",
     ]
@@ -181,13 +181,26 @@ def test_an_empty_list_is_a_file_too(write: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\tx", "\nx", "＝1+1", "＋1", "－1", "＠x", "  =1", "\u00a0=1",
+        "=1+1", "+1", "-1", "@SUM(A1)", "\r=1", "\tx", "\nx", "＝1+1", "＋1", "－1", "＠x", "  =1", "\u00a0=1",
         "\u3000＝1", "\x01=1", "\u200b=1", "\ufeff=1", "\u2212" + "1", "'=1", "''=1", "#export", "'#export", "=cmd|' /C calc'!A0",
     ],
 )  # fmt: skip
 def test_text_that_could_be_a_formula_is_guarded(text: str) -> None:
     assert guard(text) == f"'{text}"
     assert unguard(guard(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a;=1+1", "a;'=1+1"), (";-1", ";'-1"), ("a; ＝1", "a;' ＝1"), ("a;'=1", "a;''=1"), ('a;"=1;b', "a;'\"=1;b"),
+        ("a\n=1", "a\n'=1"), ("a\n;@x", "a\n;'@x"), ("=a;+1", "'=a;'+1"), ("\n=1", "'\n'=1"), ("\t=1", "'\t'=1"),
+        ("a;b", "a;b"), ("a\n\nb", "a\n\nb"), ("a;'b", "a;'b"),
+    ],
+)  # fmt: skip
+def test_nor_does_a_formula_begin_where_a_spreadsheet_may_split_the_text(text: str, written: str) -> None:
+    assert guard(text) == written
+    assert unguard(written) == text
 
 
 @pytest.mark.parametrize(
