@@ -260,7 +260,8 @@ def plan(of: Programme | None = None, *, starts_on: date | None = None, **told: 
     db.session.add_all(teams)
     db.session.flush()
     given = {
-        "name": "Coaching", "name_zh": "辅导", "problem": "Histories live in notebooks.", "chosen": "Drawn by lot.",
+        "name": "Coaching", "name_zh": "辅导", "problem": "Histories live in notebooks.", "area": "The East",
+        "chosen": "Drawn by lot.",
         "starts_on": starts_on or today + timedelta(days=14 - today.weekday()), "baseline_weeks": 4, "weeks": 4, "ramp_in": 0,
         "extension_weeks": 2, "use_percent": 60, "contamination_percent": 50, "owner_id": person("pm").id,
         "sponsor_id": person("executive").id, "pilot_teams": [one.id for one in teams[:3]],

@@ -115,6 +115,7 @@ PILOT: dict[str, Any] = {
     "name": "Talks on record, with coaching",
     "name_zh": "拜访有记录，主管来辅导",
     "problem": "客户的来龙去脉都记在本子上，换人接手就得从头来。\nCustomers' histories live in notebooks: whoever takes over a customer starts from nothing.",
+    "area": "华东、华南、西部的销售 Sales in the East, South and West",
     "chosen": "华东两个、华南和西部各一个，都是主管愿意辅导的团队，未抽签。\nTwo teams of the East, one each of South and West, whose managers offered to coach; not drawn by lot.",
 }
 # days ago, what, team, owner, and how it went on: the move and how many days ago

@@ -101,7 +101,7 @@ def document(it: Pilot, able: str) -> dict[str, Any]:
     known = registry.measures()
     rule = verdict.standard_rule(it.use_percent / 100, most_contaminated=it.contamination_percent / 100)
     return {
-        "name": it.both, "problem": it.problem, "chosen": it.chosen, "programme": it.programme_id,
+        "name": it.both, "problem": it.problem, "area": it.area, "chosen": it.chosen, "programme": it.programme_id,
         "teams": [{"id": one.team_id, "name": one.team.name, "side": one.side} for one in it.teams],
         "starts_on": it.starts_on.isoformat(), "baseline_weeks": it.baseline_weeks, "weeks": it.weeks,
         "ramp_in": it.ramp_in, "extension_weeks": it.extension_weeks,
@@ -127,8 +127,12 @@ def take_look(it: Pilot, *, version: int, by: Viewer) -> Look:
     newest = figures.latest(db.session())
     if newest is None or newest < look.day - timedelta(days=1):
         raise Refused(N_("The figures of the last week are not there yet; they come in the night."))
-    if plan.mark(it.charter or {}) != it.charter_hash:
+    charter = it.charter or {}
+    if plan.mark(charter) != it.charter_hash:
         raise Refused(N_("The charter is not the one that was signed; an administrator has to look into it."))
+    known = registry.measures()
+    if any(known[one["measure"]].version != one["definition"] for one in charter["criteria"]):
+        raise Refused(N_("A criterion is defined otherwise than at the signing: its weeks cannot be compared any more."))
     grow(it, version)
     look.seen = queries.seen(it, look.number, look.day)
     look.taken_at, look.taken_by_id = clock.now(), by.id
@@ -139,21 +143,25 @@ def take_look(it: Pilot, *, version: int, by: Viewer) -> Look:
 def decide(it: Pilot, *, outcome: str, reasons: str, version: int, by: Viewer) -> GateDecision:
     """Decide at the gate, with reasons. As the rule recommends it counts at once; against it the other signer has to agree.
 
-    A recommendation that nothing can be said leaves extending, stopping and ending open to the two alike.
+    A recommendation that nothing can be said leaves extending, stopping and ending open to the two alike. Between looks
+    the two can stop it, for a reason outside the comparison; nothing of the comparison is counted for that.
     """
     at = queries.standing(it, clock.today(by.zone))
     if by.id not in it.signers:
         raise Refused(N_("Only those who signed the charter decide."))
-    if at.open_look is None or at.open_look.seen is None or at.proposed is not None:
+    if it.state != flow.RUNNING or at.proposed is not None:
         raise Refused(N_("There is nothing to decide now."))
+    seen = at.open_look.seen if at.open_look is not None else None
+    if seen is None and outcome != verdict.STOP:
+        raise Refused(N_("Between looks a pilot can be stopped; all else waits for the look."), "outcome")
     if outcome == verdict.EXTEND and (it.extended or not it.extension_weeks):
         raise Refused(N_("The charter allows no further extension."), "outcome")
-    recommended = at.open_look.seen["gate"]["outcome"]
+    recommended = seen["gate"]["outcome"] if seen is not None else verdict.ON
     against = outcome != recommended
     grow(it, version)
     made = GateDecision(
-        pilot_id=it.id, look_id=at.open_look.id, outcome=outcome, recommended=recommended, reasons=reasons,
-        state=PROPOSED if against else TAKEN, by_id=by.id or 0, at=clock.now(),
+        pilot_id=it.id, look_id=at.open_look.id if at.open_look else None, outcome=outcome, recommended=recommended,
+        reasons=reasons, state=PROPOSED if against else TAKEN, by_id=by.id or 0, at=clock.now(),
     )  # fmt: skip
     it.decisions.append(made)
     db.session.flush()
@@ -198,7 +206,7 @@ def restart(it: Pilot, *, version: int, by: Viewer) -> Pilot:
         raise Refused(N_("Only a pilot that has ended can be started again."))
     grow(it, version)
     today = clock.today(by.zone)
-    copied = ("name", "name_zh", "problem", "chosen", "baseline_weeks", "weeks", "ramp_in", "extension_weeks",
+    copied = ("name", "name_zh", "problem", "area", "chosen", "baseline_weeks", "weeks", "ramp_in", "extension_weeks",
               "use_percent", "contamination_percent", "owner_id", "sponsor_id")  # fmt: skip
     criteria = {one.role: (one.measure, one.size) for one in it.criteria}
     return create_pilot(

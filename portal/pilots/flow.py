@@ -63,8 +63,8 @@ TASKS = {
 """What waits for a person, by the key of `queries.waiting_for`."""
 
 REASONS = {
-    "roster_changed":        N_("The teams are no longer those of the charter."),
-    "roster_unknown":        N_("It is not known whether the teams are still those of the charter."),
+    "roster_changed":        N_("Not all teams can be compared: one has no figures before or during the pilot."),
+    "roster_unknown":        N_("It is not known whether all teams can be compared."),
     "weeks_missing":         N_("Too many weeks of the teams have no figures."),
     "weeks_unknown":         N_("There are no weeks with figures yet."),
     "contaminated":          N_("Too many people of the comparison teams already work the new way."),

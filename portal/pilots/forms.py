@@ -41,6 +41,7 @@ class PlanForm(VersionedForm):
     problem = ParagraphField(
         _l("What is to get better, and for whom?"), [Needed(_l("Say what is to get better.")), Length(max=500)]
     )
+    area = TextField(_l("Area"), [Needed(_l("Say where it runs.")), Length(max=120)])
     pilot_teams = _several(_l("Teams that work the new way"))
     comparison_teams = _several(_l("Teams to compare with"))
     chosen = ParagraphField(_l("Why these teams?"), [Needed(_l("Say how the teams were chosen.")), Length(max=500)])

@@ -34,6 +34,7 @@ class Pilot(Base):
     name: Mapped[str] = mapped_column(String(120))
     name_zh: Mapped[str] = mapped_column(String(80), default="")
     problem: Mapped[str] = mapped_column(String(500))
+    area: Mapped[str] = mapped_column(String(120), server_default="")
     chosen: Mapped[str] = mapped_column(String(500), default="")
     baseline_weeks: Mapped[int]
     starts_on: Mapped[date]
@@ -165,7 +166,10 @@ class Look(Base):
 
 
 class GateDecision(Base):
-    """What was decided after a look, with the reasons. Against the rule it counts once the other signer has said yes."""
+    """What was decided after a look, with the reasons. Against the rule it counts once the other signer has said yes.
+
+    Without a look: a stop between looks, for a reason outside the comparison.
+    """
 
     __tablename__ = "gate_decision"
     __table_args__ = (
@@ -176,7 +180,7 @@ class GateDecision(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pilot_id: Mapped[int] = mapped_column(ForeignKey("pilot.id"), index=True)
-    look_id: Mapped[int] = mapped_column(ForeignKey("look.id"))
+    look_id: Mapped[int | None] = mapped_column(ForeignKey("look.id"))
     outcome: Mapped[str] = mapped_column(String(14))
     recommended: Mapped[str] = mapped_column(String(14))
     reasons: Mapped[str] = mapped_column(String(1000))
@@ -185,4 +189,3 @@ class GateDecision(Base):
     at: Mapped[datetime] = mapped_column(UtcInstant)
     second_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     second_at: Mapped[datetime | None] = mapped_column(UtcInstant)
-    look: Mapped[Look] = relationship()

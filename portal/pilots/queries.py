@@ -277,7 +277,7 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
     known = registry.measures()
     told: dict[str, Any] = {}
     verdicts: dict[str, list[str]] = {verdict.PRIMARY: [], verdict.GUARDRAIL: []}
-    present: list[float] = []
+    roster_kept, present = True, None
     for one in it.criteria:
         measure = known[one.measure]
         criterion = verdict.Criterion(one.measure, one.role, measure.direction, size_of(measure, one.size))
@@ -287,8 +287,9 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
         compared = comparison.compare(teams, level)
         judged = verdict.judge(criterion, compared.difference) or verdict.UNCLEAR
         verdicts[one.role].append(judged)
-        if one.role == verdict.PRIMARY and compared.present is not None:
-            present.append(compared.present)
+        if one.role == verdict.PRIMARY:
+            roster_kept = not compared.left_out
+            present = compared.present
         told[one.role] = {
             "measure": one.measure, "definition": measure.version, "size": one.size, "verdict": judged,
             "few": any(one.state in (SMALL, BESIDE) for rows in exact.values() for one in rows),
@@ -300,8 +301,8 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
     at_work, use_told = share_at_work(it, PILOT, until)
     beside, contamination_told = share_at_work(it, COMPARISON, until)
     facts: dict[str, verdict.Fact] = {
-        "roster_kept": sorted(it.team_ids()) == sorted(one["id"] for one in charter["teams"]),
-        "present": min(present, default=None),
+        "roster_kept": roster_kept,
+        "present": present,
         "contaminated": beside,
         "use": at_work,
         "plan": charter["feasibility"],

@@ -198,9 +198,9 @@ def restart(it: Pilot, form: VersionedForm) -> ResponseReturnValue:
 
 
 def _decision_form(it: Pilot, at: queries.Standing) -> DecisionForm | None:
-    if at.open_look is None or at.open_look.seen is None or at.proposed is not None or viewer().id not in it.signers:
+    if it.state != RUNNING or at.proposed is not None or viewer().id not in it.signers:
         return None
-    recommended = at.open_look.seen["gate"]["outcome"]
+    recommended = at.open_look.seen["gate"]["outcome"] if at.open_look and at.open_look.seen else verdict.STOP
     form = DecisionForm(data={"outcome": recommended if recommended in VERBS else verdict.INCONCLUSIVE})
     form.saw(it.version)
     return form

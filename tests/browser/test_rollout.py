@@ -274,6 +274,7 @@ def test_a_pilot_is_planned_and_signed_by_two(page_for: PageFor, look: Look, lan
     follow(page, said.plan)
     page.locator("[name=name]").fill(name)
     page.locator("[name=problem]").fill("People wait for answers.")
+    page.locator("[name=area]").fill("The East")
     page.locator("[name=chosen]").fill("By lot.")
     page.locator("[name=primary_size]").fill("1")
     page.locator("[name=sponsor_text]").fill("Gao Jian")

@@ -1,14 +1,17 @@
 """A pilot from plan to decision: signed by two, looked at on reserved days only, decided by rule or by two against it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text, update
 
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
+from portal.measures.models import FigureRow
+from portal.measures.rules import registry
 from portal.pilots import commands, queries
 from portal.pilots.flow import DRAFT, OPEN_END, RUNNING, STOPPED, WENT
 from portal.pilots.models import Pilot
@@ -80,8 +83,9 @@ class TestCharter:
             it = making.plan()
             commands.sign(it, version=it.version, by=making.viewer("pm"))
             told = {
-                "name": "Other", "name_zh": "", "problem": "x", "chosen": "y", "starts_on": START, "baseline_weeks": 4,
-                "weeks": 4, "ramp_in": 0, "extension_weeks": 0, "use_percent": 50, "contamination_percent": 20,
+                "name": "Other", "name_zh": "", "problem": "x", "area": "z", "chosen": "y", "starts_on": START,
+                "baseline_weeks": 4, "weeks": 4, "ramp_in": 0, "extension_weeks": 0, "use_percent": 50,
+                "contamination_percent": 20,
                 "owner_id": it.owner_id, "sponsor_id": it.sponsor_id, "pilot_teams": it.team_ids("pilot"),
                 "comparison_teams": it.team_ids("comparison"), "primary": ("talks_per_person", 50), "guardrail": None,
             }  # fmt: skip
@@ -143,6 +147,46 @@ class TestLooks:
             db.session.execute(text("UPDATE figure SET value = 0, numerator = 0 WHERE measure = 'talks_per_person'"))
         assert db.session.get_one(Pilot, it.id).looks[0].seen == seen
 
+    def test_each_look_asks_as_strictly_as_the_charter_reserved_and_a_guardrail_always_alike(self) -> None:
+        with at(-2), unit_of_work():
+            it = running(use=0.3)
+            plain = running(use=0.3, extension_weeks=0)
+        seen = []
+        for weeks in (2, 4):
+            with at(weeks), unit_of_work():
+                seen.append((look(it).seen, look(plain).seen))
+        levels = [[round(one["criteria"]["primary"]["difference"]["level"], 6) for one in pair] for pair in seen]
+        assert levels == [[0.999482, 0.994834], [0.985889, 0.952007]]
+        assert {one["criteria"]["guardrail"]["difference"]["level"] for pair in seen for one in pair} == {0.9}
+        narrow, wide = (pair[1]["criteria"]["primary"]["difference"] for pair in reversed(seen))
+        assert wide["high"] - wide["low"] > narrow["high"] - narrow["low"]
+
+    def test_what_leads_the_rule_is_counted_from_the_figures(self) -> None:
+        with at(-2), unit_of_work():
+            it = running(ramp_in=1, weeks=5)
+            for change in (
+                "UPDATE figure SET value = 6000, numerator = 12 WHERE measure = 'weekly_use' AND value = 2000",
+                "DELETE FROM figure WHERE measure = 'talks_per_person' AND as_of IN ('2026-09-06', '2026-09-13')",
+            ):
+                db.session.execute(text(change))
+        with at(5), unit_of_work():
+            look(it)
+            seen = look(it).seen
+        facts = seen["facts"]
+        assert (facts["contaminated"], facts["use"]) == (pytest.approx(0.6), pytest.approx(0.8))
+        assert facts["present"] == pytest.approx(6 / 8)
+        assert (facts["last_look"], facts["extension_left"], facts["roster_kept"]) == (True, True, True)
+        assert seen["gate"]["row"] == "weeks_missing"
+
+    def test_weeks_of_getting_used_to_it_do_not_count(self) -> None:
+        with at(-2), unit_of_work():
+            it = running(ramp_in=2)
+            first = FigureRow.as_of.in_([START + timedelta(days=6), START + timedelta(days=13)])
+            high = update(FigureRow).where(FigureRow.measure == "talks_per_person", first)
+            db.session.execute(high.values(value=9_900, numerator=1_980))
+        with at(4), unit_of_work():
+            assert look(it).seen["criteria"]["primary"]["difference"]["estimate"] < 3
+
     def test_a_charter_that_was_changed_behind_the_portal_is_not_judged(self) -> None:
         with at(-2), unit_of_work():
             it = running()
@@ -151,6 +195,23 @@ class TestLooks:
             db.session.execute(text("UPDATE pilot SET charter = REPLACE(charter, '\"use_percent\": 60', '\"use_percent\": 1')"))
         with at(2), unit_of_work(), pytest.raises(Refused):
             look(db.session.get_one(Pilot, number))
+
+    def test_what_is_defined_otherwise_since_is_not_compared(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        known = registry.measures()
+        newer = replace(known["answer_time"], version=known["answer_time"].version + 1)
+        monkeypatch.setattr(registry, "measures", lambda: known | {newer.key: newer})
+        with at(2), unit_of_work(), pytest.raises(Refused, match="defined otherwise"):
+            look(it)
+
+    def test_a_team_without_figures_in_a_window_is_not_left_out_in_silence(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+            gone = FigureRow.group_id == it.team_ids()[0], FigureRow.as_of > START
+            db.session.execute(delete(FigureRow).where(FigureRow.measure == "talks_per_person", *gone))
+        with at(4), unit_of_work():
+            assert look(it).seen["gate"] == {"version": 1, "row": "roster_changed", "outcome": "not_judgeable"}
 
     def test_without_the_last_week_there_is_no_look(self) -> None:
         with at(-2), unit_of_work():
@@ -234,6 +295,25 @@ class TestGate:
             look(it)
             with pytest.raises(Refused):
                 decided(it, verdict.GO, "director")
+
+    def test_between_looks_two_can_stop_it_and_do_nothing_else(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+            draft = making.plan()
+            with pytest.raises(Refused):
+                decided(draft, verdict.STOP)
+        with at(1), unit_of_work():
+            for outcome in (verdict.GO, verdict.EXTEND, verdict.INCONCLUSIVE):
+                with pytest.raises(Refused) as refused:
+                    decided(it, outcome)
+                assert refused.value.field == "outcome"
+            with pytest.raises(Refused):
+                decided(it, verdict.STOP, "director")
+            made = decided(it, verdict.STOP)
+            assert (made.state, made.look_id, made.recommended) == (commands.PROPOSED, None, verdict.ON)
+            assert queries.waiting_for(making.viewer("executive").id or 0, START) == [(it, "second")]
+            commands.second(it, agree=True, version=it.version, by=making.viewer("executive"))
+            assert (it.state, [one.seen for one in it.looks]) == (STOPPED, [None, None, None])
 
     def test_an_ended_pilot_starts_again_as_a_draft_of_its_own(self) -> None:
         with at(-2), unit_of_work():

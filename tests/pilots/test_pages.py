@@ -47,7 +47,8 @@ def test_a_pilot_from_the_form_to_both_signatures(client_for: Any) -> None:
     pm = client_for("pm")
     monday = clock.today("Asia/Shanghai") + timedelta(days=14 - clock.today("Asia/Shanghai").weekday())
     form = {
-        "name": "Quick answers", "name_zh": "快速答复", "programme_id": programme, "problem": "People wait.", "chosen": "By lot.",
+        "name": "Quick answers", "name_zh": "快速答复", "programme_id": programme, "problem": "People wait.",
+        "area": "The East", "chosen": "By lot.",
         "pilot_teams": [str(one) for one in pilot_teams], "comparison_teams": [str(one) for one in others],
         "starts_on": (monday + timedelta(days=1)).isoformat(), "baseline_weeks": "6", "weeks": "8", "ramp_in": "0",
         "extension_weeks": "4", "primary": "talks_per_person", "primary_size": "0.5", "guardrail": "answer_time",
@@ -103,6 +104,27 @@ def test_between_looks_no_outcome_is_told_and_after_one_all_of_it(client_for: An
     with at(2):
         chinese = client_for("executive").get(f"/pilots/{number}?lang=zh").text
     assert "规则的结论" in chinese
+
+
+def test_between_looks_it_is_stopped_by_both_and_no_outcome_is_told(client_for: Any) -> None:
+    number = running()
+    with at(1):
+        pm, executive = client_for("pm"), client_for("executive")
+        assert "Stop it between looks" in pm.get(f"/pilots/{number}").text
+        told = {"outcome": "stop", "reasons": ""}
+        refused = pm.submit(f"/pilots/{number}/decision", told | {"version": str(version(number))})
+        assert refused.status_code == 422
+        assert '<details class="part" open' in refused.text
+        told["reasons"] = "Two of the teams are merged."
+        assert pm.submit(f"/pilots/{number}/decision", told | {"version": str(version(number))}).status_code == 303
+        assert "Propose to stop it" not in executive.get(f"/pilots/{number}").text
+        agreed = executive.submit(f"/pilots/{number}/decision/confirmation", {"version": str(version(number))})
+        assert agreed.status_code == 303
+        for page in (pm.get(f"/pilots/{number}").text, executive.get("/adoption").text):
+            assert "between looks, without a comparison" in page
+            assert "Two of the teams are merged." in page
+        assert "Team by team" not in pm.get(f"/pilots/{number}").text
+        assert "Stop it between looks" not in pm.get(f"/pilots/{number}").text
 
 
 def looked_at_with_small_teams(client_for: Any, count: int, people: int = 3) -> str:

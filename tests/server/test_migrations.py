@@ -38,10 +38,12 @@ def definitions(connection: Connection) -> dict[str, object]:
 
 
 def clauses(sql: str) -> list[str]:
-    """The parts of a definition without regard to their order: a migration may name its constraints in another one."""
-    return sorted(
-        part.strip() for part in re.split(r",(?![^()]*\))", re.sub(r"\s+", " ", sql).rstrip(" )") + ")")
-    )
+    """The parts of a definition without regard to their order: a migration may name its constraints in another one.
+
+    Nor to quotes: SQLite puts the name of a table that was made anew into some.
+    """
+    sql = re.sub(r"\s+", " ", sql.replace('"', ""))
+    return sorted(part.strip() for part in re.split(r",(?![^()]*\))", sql.rstrip(" )") + ")"))
 
 
 def built(folder: Path, address: str, *, migrated: bool) -> dict[str, object]:

@@ -167,10 +167,11 @@ FACTS = (
 )  # fmt: skip
 """All that a gate is told.
 
-`roster_kept`: no team left or joined. `present`: share of team-weeks with figures. `contaminated`: share of people in
-comparison teams who use the new way. `use`: share of pilot people in active use. `plan`: the verdict of `feasibility`.
-`primaries`, `guardrails`: their verdicts. `last_look`: no further look was reserved; the end of an extension
-counts as a look. `extension_left`: the charter allows one that was not taken. None stands for what is not known.
+`roster_kept`: every team of the charter has figures in both windows. `present`: share of team-weeks with figures.
+`contaminated`: share of people in comparison teams who use the new way. `use`: share of pilot people in active use.
+`plan`: the verdict of `feasibility`. `primaries`, `guardrails`: their verdicts. `last_look`: no further look was
+reserved; the end of an extension counts as a look. `extension_left`: the charter allows one that was not taken.
+None stands for what is not known.
 """
 
 
