@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -22,7 +23,7 @@ from portal.customers.commands import (
 )
 from portal.customers.models import Account, Contact, Interaction
 from portal.customers.queries import accounts
-from portal.customers.queries.listing import listed_accounts
+from portal.customers.queries.listing import listed_accounts, listed_contacts
 from portal.customers.queries.page import shown
 from tests import making
 from tests.cast import person
@@ -91,19 +92,20 @@ def test_the_list_costs_the_same_however_many_customers(it: Account, client_for:
     assert statements(lambda: client.get("/customers")) == few
 
 
-def test_a_wide_scope_is_walked_in_order_and_holds_the_same_customers(
-    it: Account, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("listed", "of"), [(listed_accounts, Account), (listed_contacts, Contact)])
+def test_a_wide_scope_is_walked_in_order_and_holds_the_same_rows(
+    it: Account, monkeypatch: pytest.MonkeyPatch, listed: Any, of: Any
 ) -> None:
     with unit_of_work():
-        making.account("admin", name="Stranger Works")
+        create_contact(it, PersonCard("Wei Lan"), by=viewer("rep"))
+        create_contact(making.account("admin", name="Stranger Works"), PersonCard("Shen Yu"), by=viewer("admin"))
     rep = viewer("rep")
-    few = set(db.session.execute(listed_accounts(rep)).scalars())
+    few = set(db.session.execute(listed(rep).with_only_columns(of.id)).scalars())
     monkeypatch.setattr(accounts, "WIDE", 0)
-    wide = listed_accounts(rep)
+    wide = listed(rep).with_only_columns(of.id, maintain_column_froms=True)
     assert set(db.session.execute(wide).scalars()) == few
-    assert it.id in few
-    assert len(few) < db.session.execute(select(func.count(Account.id))).scalar_one()
-    sorted_ = wide.order_by(Account.sort_key, Account.id).limit(51)
+    assert 0 < len(few) < db.session.execute(select(func.count(of.id))).scalar_one()
+    sorted_ = wide.order_by(of.sort_key, of.id).limit(51)
     sql = sorted_.compile(db.engine, compile_kwargs={"literal_binds": True})
     plan = [row[3] for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
     assert not any("FOR ORDER BY" in step for step in plan), plan

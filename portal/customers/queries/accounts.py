@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from portal.access import scopes
 from portal.access.permissions import Reach
-from portal.access.scopes import scope, within
+from portal.access.scopes import Column, scope, within
 from portal.access.viewer import Viewer
 from portal.core import search
 from portal.core.db import db
@@ -22,8 +22,8 @@ WIDE = 5_000
 """Whoever serves more accounts than this meets them often enough for a list to walk all accounts in order."""
 
 
-def reaches(viewer: Viewer, permission: str) -> ColumnElement[bool]:
-    """The condition on `Account`: the accounts that the viewer serves, that his teams or regions serve, or all.
+def reaches(viewer: Viewer, permission: str, account_id: Column = Account.id) -> ColumnElement[bool]:
+    """The condition on the id of an account: one that the viewer serves, that his teams or regions serve, or any.
 
     Whoever was given a task on an account may read its card until the task is done.
     """
@@ -38,19 +38,17 @@ def reaches(viewer: Viewer, permission: str) -> ColumnElement[bool]:
         return served
     ids = select(AccountMember.account_id).where(AccountMember.until.is_(None), served)
     if permission != "customers.see":
-        return Account.id.in_(ids)
-    return or_(Account.id.in_(ids), Account.id.in_(tasks.accounts_of(viewer.id)))
+        return account_id.in_(ids)
+    return or_(account_id.in_(ids), account_id.in_(tasks.accounts_of(viewer.id)))
 
 
-def walked(viewer: Viewer, permission: str) -> ColumnElement[bool]:
-    """What `reaches` says, in the form that a sorted list of accounts asks quickest.
+def is_wide(viewer: Viewer, permission: str) -> bool:
+    """Whether a sorted list within this scope is quickest walked in the order of its index, only as far as a page goes.
 
-    A scope of few accounts is read and sorted; of many only as far as the page goes, in the order of the index: sorting
-    100,000 accounts for a page of 50 takes a quarter of a second.
+    A scope of few accounts is read and sorted; sorting 100,000 accounts for a page of 50 takes a quarter of a second.
     """
-    narrow = reaches(viewer, permission)
     if viewer.reach(permission) in (None, Reach.ALL):
-        return narrow
+        return False
     served = within(
         viewer,
         permission,
@@ -59,19 +57,22 @@ def walked(viewer: Viewer, permission: str) -> ColumnElement[bool]:
         region=AccountMember.region_id,
     )
     some = select(AccountMember.id).where(AccountMember.until.is_(None), served).limit(WIDE + 1)
-    if db.session.execute(select(func.count()).select_from(some.subquery())).scalar_one() <= WIDE:
-        return narrow
+    return db.session.execute(select(func.count()).select_from(some.subquery())).scalar_one() > WIDE
+
+
+def walked(viewer: Viewer, permission: str, account_id: Column = Account.id) -> ColumnElement[bool]:
+    """What `reaches` says, asked of one account after the other: for a wide scope."""
     member = aliased(AccountMember)
     serving = within(viewer, permission, owner=member.person_id, team=member.team_id, region=member.region_id)
     here = (
         select(member.id)
-        .where(member.account_id == Account.id, member.until.is_(None), serving)
-        .correlate(Account)
+        .where(member.account_id == account_id, member.until.is_(None), serving)
+        .correlate_except(member)
         .exists()
     )
     if permission != "customers.see":
         return here
-    return or_(here, Account.id.in_(tasks.accounts_of(viewer.id)))
+    return or_(here, account_id.in_(tasks.accounts_of(viewer.id)))
 
 
 @scope(Account)
@@ -103,13 +104,13 @@ def named(names: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def similar(name: str, name_zh: str = "", *, but: int | None = None, limit: int = 5) -> Sequence[Account]:
+def similar(name: str, name_zh: str = "") -> Sequence[Account]:
     """Accounts, whoever serves them, whose name is the same but for the legal form: likely the same company."""
     keys = {core_key(word) for word in (name, name_zh) if core_key(word)}
     if not keys:
         return []
-    like = or_(Account.core_key.in_(keys), Account.core_key_zh.in_(keys)) & (Account.id != (but or 0))
-    return db.session.execute(select(Account).where(like).order_by(Account.id).limit(limit)).scalars().all()
+    like = or_(Account.core_key.in_(keys), Account.core_key_zh.in_(keys))
+    return db.session.execute(select(Account).where(like).order_by(Account.id).limit(5)).scalars().all()
 
 
 def daughters(it: Account) -> Sequence[Account]:

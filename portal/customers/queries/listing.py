@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.lists import Choice, Column, Listing
 from portal.core.words import N_
 from portal.customers.models import Account, AccountContact, AccountMember, Contact, CreditState
-from portal.customers.queries.accounts import reaches, walked
+from portal.customers.queries.accounts import is_wide, reaches, walked
 from portal.customers.queries.people import visible as visible_contacts
 from portal.customers.rules import CLASSES, QUIET
 from portal.identity.models import Person
@@ -83,13 +83,14 @@ def listed_accounts(viewer: Viewer) -> Select[Any]:
         & (AccountMember.role == "owner")
         & AccountMember.until.is_(None)
     )
+    seen = walked if is_wide(viewer, "customers.see") else reaches
     return (
         select(Account.id)
         .outerjoin(AccountMember, owns)
         .outerjoin(OWNER, OWNER.id == AccountMember.person_id)
         .outerjoin(PARENT, PARENT.id == Account.parent_id)
         .outerjoin(CreditState, CreditState.account_id == Account.id)
-        .where(walked(viewer, "customers.see"))
+        .where(seen(viewer, "customers.see"))
     )
 
 
@@ -142,4 +143,8 @@ def _where(viewer: Viewer) -> Any:
 
 def listed_contacts(viewer: Viewer) -> Select[Any]:
     """The people whom the viewer may see."""
-    return visible_contacts(viewer, "customers.see")
+    if not is_wide(viewer, "customers.see"):
+        return visible_contacts(viewer, "customers.see")
+    seen = walked(viewer, "customers.see", AccountContact.account_id)
+    here = select(AccountContact.id).where(AccountContact.contact_id == Contact.id, seen)
+    return select(Contact).where(here.correlate(Contact).exists())
