@@ -222,7 +222,7 @@ def doctor() -> None:
 
     app = _app()
     with app.app_context():
-        found = checks(Settings.read())
+        found = checks(Settings.read(), whole_chain=True)
     for check in found:
         click.echo(f"{'ok ' if check.ok else 'BAD'}  {check.name}: {check.says}")
     sys.exit(0 if all(check.ok for check in found) else 1)

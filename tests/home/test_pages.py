@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from portal.access.viewer import SYSTEM
 from portal.core import clock, jobs
 from portal.core.db import db, unit_of_work
 from portal.core.events import Event
 from portal.home.queries import health
+from portal.identity.commands.audit import ask_check
 from tests import making
 from tests.cast import CAST
 from tests.client import PortalClient
@@ -115,7 +117,23 @@ def test_an_administrator_sees_each_finding(begun: Flask, client_for: CLIENTS) -
 def test_a_changed_event_is_told_on_the_health_page(begun: Flask, client_for: CLIENTS) -> None:
     with unit_of_work() as session:
         session.get_one(Event, 1).actor_id = 9_999
-    assert "broken at event 1" in text(client_for("admin"), "/admin/health")
+        number = ask_check(by=SYSTEM).id
+    jobs.run(number)
+    assert "broken at event 1, checked" in text(client_for("admin"), "/admin/health")
+
+
+def test_the_health_page_reads_no_chain_and_tells_a_check_that_is_long_ago(
+    begun: Flask, client_for: CLIENTS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unit_of_work():
+        number = ask_check(by=SYSTEM).id
+    jobs.run(number)
+    monkeypatch.setattr(health.events, "first_broken", None)
+    found = {check.name: check for check in health.checks(begun.extensions["settings"])}
+    assert found["event chain"].ok, found["event chain"].says
+    with clock.at(clock.now() + timedelta(days=3)):
+        later = {check.name: check for check in health.checks(begun.extensions["settings"])}
+    assert not later["event chain"].ok
 
 
 def test_a_check_that_fails_to_run_is_a_finding(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
