@@ -21,7 +21,7 @@ class ApprovalPolicy(Base):
     number: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(UtcInstant)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    steps: Mapped[list["ApprovalStep"]] = relationship(order_by="ApprovalStep.position", lazy="selectin")
+    steps: Mapped[list["ApprovalStep"]] = relationship(order_by="ApprovalStep.position", lazy="joined")
 
 
 class ApprovalStep(Base):

@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from portal.access.viewer import Viewer
 from portal.approvals import commands, jobs, queries
 from portal.calendars.slots import CHANGED
 from portal.core.jobs import SWEEPS
@@ -13,11 +12,7 @@ CHANGED.put("approvals", commands.recount_later)
 
 def init_approvals(_app: Flask) -> None:
     """Count what waits in the navigation; let the clock remind and escalate."""
-    COUNTS["approvals.index"] = _waiting
+    COUNTS["approvals.index"] = queries.waiting
     for sweep in (("promises that move", jobs.follow_people), ("reminders and escalation", jobs.sweep_ladder)):
         if sweep not in SWEEPS:
             SWEEPS.append(sweep)
-
-
-def _waiting(viewer: Viewer) -> tuple[int, bool]:
-    return queries.count_desk(viewer), True

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from portal.access.permissions import PERMISSIONS
 from portal.access.viewer import Viewer
@@ -35,7 +35,7 @@ def policy_in_force(subject_kind: str) -> ApprovalPolicy:
         .order_by(ApprovalPolicy.number.desc())
         .limit(1)
     )
-    found = db.session.execute(newest).scalars().first()
+    found = db.session.execute(newest).unique().scalars().first()
     if found is None:
         raise Refused(N_("No approval policy has been published yet; an administrator has to do that first."))
     return found
@@ -44,7 +44,7 @@ def policy_in_force(subject_kind: str) -> ApprovalPolicy:
 def policies(subject_kind: str) -> list[ApprovalPolicy]:
     """All versions of a policy, newest first."""
     found = select(ApprovalPolicy).where(ApprovalPolicy.subject_kind == subject_kind)
-    return list(db.session.execute(found.order_by(ApprovalPolicy.number.desc())).scalars())
+    return list(db.session.execute(found.order_by(ApprovalPolicy.number.desc())).unique().scalars())
 
 
 def clock_of(person_id: int) -> tuple[int, Calendar]:
@@ -181,10 +181,10 @@ def approvals_of(subject_kind: str, subject_id: int) -> list[Approval]:
     found = (
         select(Approval)
         .where(Approval.subject_kind == subject_kind, Approval.subject_id == subject_id)
-        .options(selectinload(Approval.seats))
+        .options(joinedload(Approval.seats).joinedload(ApprovalSeat.holders))
         .order_by(Approval.round.desc())
     )
-    return list(db.session.execute(found).scalars())
+    return list(db.session.execute(found).unique().scalars())
 
 
 def open_seat(approval: Approval) -> ApprovalSeat | None:
@@ -244,6 +244,7 @@ def desk(viewer: Viewer, limit: int = 50) -> list[Waiting]:
         select(ApprovalSeat, Approval.subject_kind, Approval.subject_id, Approval.asked_by_id)
         .join(Approval, Approval.id == ApprovalSeat.approval_id)
         .where(ApprovalSeat.state == OPEN, _held_by(viewer))
+        .options(lazyload(ApprovalSeat.holders))
         .order_by(ApprovalSeat.due_at, ApprovalSeat.id)
         .limit(limit)
     )
@@ -264,10 +265,10 @@ def desk(viewer: Viewer, limit: int = 50) -> list[Waiting]:
     ]  # fmt: skip
 
 
-def count_desk(viewer: Viewer) -> int:
-    """How much waits for the viewer's decision."""
-    mine = select(func.count()).select_from(ApprovalSeat).where(ApprovalSeat.state == OPEN, _held_by(viewer))
-    return db.session.execute(mine).scalar_one()
+def waiting(viewer: Viewer) -> Select[int, int]:
+    """How much waits for the viewer's decision; all of it is his turn."""
+    counts = select(func.count(), func.count()).select_from(ApprovalSeat)
+    return counts.where(ApprovalSeat.state == OPEN, _held_by(viewer))
 
 
 def _held_by(viewer: Viewer) -> ColumnElement[bool]:
@@ -332,8 +333,9 @@ def open_seats(subject_kind: str, subject_ids: Iterable[int]) -> dict[int, Appro
             Approval.subject_id.in_(list(subject_ids)),
             ApprovalSeat.state == OPEN,
         )
+        .options(joinedload(ApprovalSeat.holders))
     )
-    return {row[0]: row[1] for row in db.session.execute(found)}
+    return {row[0]: row[1] for row in db.session.execute(found).unique()}
 
 
 def could_hold(it: Approval, seat: ApprovalSeat) -> list[int]:

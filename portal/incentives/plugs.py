@@ -9,7 +9,7 @@ from portal.web.frame import COUNTS
 
 def init_incentives(_app: Flask) -> None:
     """Count the rules that the viewer has still to read; add the sweep."""
-    COUNTS["incentives.index"] = queries.unread
+    COUNTS["incentives.index"] = queries.waiting
     sweep = ("incentive cases", jobs.judge_cases)
     if sweep not in SWEEPS:
         SWEEPS.append(sweep)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.access.permissions import SIGNED_IN
 from portal.access.scopes import scope
@@ -34,9 +34,9 @@ def visible(viewer: Viewer, permission: str) -> Select[IncentiveRule]:
     return select(IncentiveRule).where(IncentiveRule.id.in_(told))
 
 
-def _concerns(viewer: Viewer) -> ColumnElement[bool]:
-    roles = cast(RuleVersion.roles, String)
-    return or_(*(roles.like(f'%"{role}"%') for role in sorted(viewer.roles)), RuleVersion.id.is_(None))
+def _concerns(viewer: Viewer, version: type[RuleVersion] = RuleVersion) -> ColumnElement[bool]:
+    roles = cast(version.roles, String)
+    return or_(*(roles.like(f'%"{role}"%') for role in sorted(viewer.roles)), version.id.is_(None))
 
 
 @scope(Entry)
@@ -84,21 +84,33 @@ class Told:
 def told(viewer: Viewer) -> list[Told]:
     """The newest published version of each rule that concerns the viewer, unread ones first."""
     today = clock.today(viewer.zone)
-    rows = select(RuleVersion).where(RuleVersion.state == PUBLISHED, _concerns(viewer))
-    rows = rows.options(joinedload(RuleVersion.rule), joinedload(RuleVersion.course)).order_by(
-        RuleVersion.number
-    )
-    newest = {it.incentive_rule_id: it for it in db.session.execute(rows).scalars()}
-    read = select(Acknowledgement.rule_version_id).where(Acknowledgement.person_id == viewer.id)
-    seen = set(db.session.execute(read).scalars())
-    found = [Told(it.rule, it, it.starts_on > today, it.id in seen) for it in newest.values()]
+    rows = select(RuleVersion, _read(viewer)).where(_newest(viewer))
+    rows = rows.options(joinedload(RuleVersion.rule), joinedload(RuleVersion.course))
+    found = [Told(it.rule, it, it.starts_on > today, read) for it, read in db.session.execute(rows)]
     return sorted(found, key=lambda one: (one.read, one.edition.starts_on, one.rule.id))
 
 
-def unread(viewer: Viewer) -> tuple[int, bool]:
+def waiting(viewer: Viewer) -> Select[int, int]:
     """How many rules the viewer has still to read; reading is always his turn."""
-    count = sum(not one.read for one in told(viewer))
-    return count, count > 0
+    counts = select(func.count(), func.count()).select_from(RuleVersion)
+    return counts.where(_newest(viewer), ~_read(viewer))
+
+
+def _newest(viewer: Viewer) -> ColumnElement[bool]:
+    """Of each rule the newest version that was published to the viewer's role."""
+    later = aliased(RuleVersion)
+    followed = exists().where(
+        later.incentive_rule_id == RuleVersion.incentive_rule_id, later.number > RuleVersion.number,
+        later.state == PUBLISHED, _concerns(viewer, later),
+    )  # fmt: skip
+    return and_(RuleVersion.state == PUBLISHED, _concerns(viewer), ~followed)
+
+
+def _read(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer has noted that he has read the version."""
+    return exists().where(
+        Acknowledgement.rule_version_id == RuleVersion.id, Acknowledgement.person_id == viewer.id
+    )
 
 
 def readers(edition_id: int) -> set[int]:

@@ -1,10 +1,13 @@
 """Special-price requests: list, new, one request, and the acts on it."""
 
+from collections.abc import Callable
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock
+from portal.core.db import abandon
 from portal.prices import commands, queries, rules
 from portal.prices.forms import ActForm, DecisionForm, HandOverForm, RequestForm, VersionForm
 from portal.prices.models import PriceRequest
@@ -20,7 +23,10 @@ UNPROCESSABLE = 422
 
 def handover_form(it: PriceRequest) -> HandOverForm:
     """The form to hand a decision over, with those who may take it."""
-    standing = queries.standing(it, viewer())
+    return _handover_form(queries.standing(it, viewer()))
+
+
+def _handover_form(standing: queries.Standing) -> HandOverForm:
     form = HandOverForm()
     people = queries.named(standing.handover_to, viewer().lang)
     form.to.choices = people
@@ -58,7 +64,7 @@ def new(form: RequestForm | None = None, status: int = 200) -> ResponseReturnVal
 def create(form: RequestForm) -> ResponseReturnValue:
     """Send a new request, keep it as a draft, or only look at who would decide."""
     if form.act.data == "look":
-        return new(form)
+        return _looked_at(new, form)
     it = commands.draft(form.terms(), by=viewer())
     return _sent_or_kept(it, form)
 
@@ -78,7 +84,7 @@ def terms(it: PriceRequest, form: RequestForm | None = None, status: int = 200) 
 def change(it: PriceRequest, form: RequestForm) -> ResponseReturnValue:
     """Keep the changed terms, and send the request if that was asked for."""
     if form.act.data == "look":
-        return terms(it, form)
+        return _looked_at(terms, form, it)
     commands.change(it, form.terms(), version=form.version.data, by=viewer())
     return _sent_or_kept(it, form)
 
@@ -91,7 +97,7 @@ def show(it: PriceRequest, form: Form | None = None, status: int = 200) -> Respo
     if isinstance(form, VersionedForm) and form.stale:
         form.saw(seen)
     decision = form if isinstance(form, DecisionForm) else DecisionForm(data={"version": seen})
-    handover = form if isinstance(form, HandOverForm) else handover_form(it)
+    handover = form if isinstance(form, HandOverForm) else _handover_form(shown["standing"])
     acts = (
         form
         if isinstance(form, VersionForm)
@@ -160,6 +166,12 @@ def discard(it: PriceRequest, form: VersionForm) -> ResponseReturnValue:
     """Throw a draft away."""
     commands.discard(it, version=form.version.data, by=viewer())
     return done("prices.index", say=_("The draft is gone."))
+
+
+def _looked_at(show: Callable[..., ResponseReturnValue], form: RequestForm, *it: PriceRequest) -> ResponseReturnValue:
+    """The form again with what the price would mean: nothing is written, so nobody else's writing waits for the page."""
+    abandon()
+    return show(*it, form)
 
 
 def _sent_or_kept(it: PriceRequest, form: RequestForm) -> ResponseReturnValue:

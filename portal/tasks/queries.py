@@ -77,11 +77,16 @@ def board(viewer: Viewer, limit: int = 50) -> Board:
         .all()
     )
     return Board(
-        mine=_open(Task.person_id == viewer.id, limit),
+        mine=mine(viewer, limit),
         department=_open(_of_department(viewer), limit),
         given=_open(and_(Task.given_by_id == viewer.id, others), limit),
         done=done,
     )
+
+
+def mine(viewer: Viewer, limit: int) -> Sequence[Task]:
+    """The open tasks of a person, the first due first."""
+    return _open(Task.person_id == viewer.id, limit)
 
 
 def on_account(account_id: int, limit: int = 20) -> Sequence[Task]:
@@ -104,14 +109,11 @@ def _by_day(rows: Select[Task]) -> Select[Task]:
     return rows.order_by(Task.due_day.asc().nulls_last(), Task.id)
 
 
-def waiting(viewer: Viewer) -> tuple[int, bool]:
-    """How many open tasks a person has, and whether one of them is due."""
+def waiting(viewer: Viewer) -> Select[int, int]:
+    """How many open tasks a person has, and how many of them are due."""
     due = Task.due_day <= clock.today(viewer.zone)
-    counts = select(func.count(), func.count().filter(due)).where(
-        Task.person_id == viewer.id, Task.state == OPEN
-    )
-    total, urgent = db.session.execute(counts).one()
-    return total, urgent > 0
+    counts = select(func.count(), func.count().filter(due))
+    return counts.where(Task.person_id == viewer.id, Task.state == OPEN)
 
 
 def story(it: Task) -> list[Line]:

@@ -1,7 +1,7 @@
 """What the frame of every page needs: who is signed in, the navigation by role, language links, theme.
 
-The navigation is one list of rows; `app.py` and the rooms above fill the counts (`COUNTS`). It is computed only when a
-whole page is rendered: fragments never pay for it.
+The navigation is one list of rows; the rooms above fill the counts (`COUNTS`). It is computed only when a whole page is
+rendered: fragments never pay for it, and a page pays one statement.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,12 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Select, literal, union_all
 from werkzeug.local import LocalProxy
 
 from portal.access.permissions import ROLES, SIGNED_IN
 from portal.access.viewer import NOBODY, Viewer
+from portal.core.db import db
 from portal.core.words import N_
 from portal.web.fields import new_once
 
@@ -58,8 +60,8 @@ NAV: tuple[tuple[str, tuple[Place, ...]], ...] = (
 ELSEWHERE = dict.fromkeys(("identity.audit", "identity.export_audit"), "home.admin")
 """Pages that belong to another line of the navigation than the rest of their room."""
 
-COUNTS: dict[str, Callable[[Viewer], tuple[int, bool]]] = {}
-"""Endpoint -> how many, and whether it is the viewer's turn. Filled by `plugs.py` of the rooms that know."""
+COUNTS: dict[str, Callable[[Viewer], Select[int, int]]] = {}
+"""Endpoint -> a select of one row: how many wait for the viewer, and how many of them are urgent. Filled by `plugs.py`."""
 
 
 def current_viewer() -> Viewer:
@@ -75,21 +77,29 @@ def navigation() -> list[dict[str, Any]]:
 
 
 def _navigation(who: Viewer) -> list[dict[str, Any]]:
-    groups = []
-    for label, places in NAV:
-        items = [_item(place, who) for place in places if who.id is not None and who.may(place.may)]
-        if items:
-            groups.append({"label": _(label), "items": items})
-    return groups
+    if who.id is None:
+        return []
+    groups = [(label, [place for place in places if who.may(place.may)]) for label, places in NAV]
+    counts = _counts(who, [place.endpoint for _label, places in groups for place in places])
+    return [
+        {"label": _(label), "items": [_item(place, *counts.get(place.endpoint, (0, 0))) for place in places]}
+        for label, places in groups
+        if places
+    ]
 
 
-def _item(place: Place, who: Viewer) -> dict[str, Any]:
-    count, turn = COUNTS[place.endpoint](who) if place.endpoint in COUNTS else (0, False)
+def _counts(who: Viewer, endpoints: list[str]) -> dict[str, tuple[int, int]]:
+    asked = [COUNTS[one](who).add_columns(literal(one)) for one in endpoints if one in COUNTS]
+    rows = db.session.execute(union_all(*asked)).all() if asked else []
+    return {endpoint: (count, urgent) for count, urgent, endpoint in rows}
+
+
+def _item(place: Place, count: int, urgent: int) -> dict[str, Any]:
     page = ELSEWHERE.get(request.endpoint or "", request.endpoint or "")
     here = page.split(".")[0] == place.endpoint.split(".")[0]
     exact = page == place.endpoint
     return {
-        "label": _(place.label), "url": url_for(place.endpoint), "icon": place.icon, "count": count, "turn": turn,
+        "label": _(place.label), "url": url_for(place.endpoint), "icon": place.icon, "count": count, "turn": urgent > 0,
         "current": exact if place.endpoint.startswith("home.") else here,
     }  # fmt: skip
 

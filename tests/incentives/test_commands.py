@@ -112,9 +112,8 @@ def test_whom_it_concerns_is_told_once_and_notes_it_once() -> None:
     for _ in range(2):
         commands.acknowledge(edition, version=edition.version, by=making.viewer("rep"))
     assert count(Acknowledgement) == 1
-    assert queries.unread(making.viewer("rep")) == (0, False)
-    assert queries.unread(making.viewer("colleague")) == (1, True)
-    assert queries.unread(making.viewer("finance")) == (0, False)
+    waiting = {who: db.session.execute(queries.waiting(making.viewer(who))).one()[0] for who in ("rep", "colleague", "finance")}
+    assert waiting == {"rep": 0, "colleague": 1, "finance": 0}
 
 
 def test_who_noted_a_version_has_seen_it() -> None:

@@ -69,7 +69,7 @@ def today(viewer: Viewer) -> Today:
     person_id, day = viewer.id or 0, clock.today(viewer.zone)
     desk = approvals.desk(viewer, FEW) if viewer.may("approvals.see") else None
     requests = _own(viewer) if viewer.may("prices.ask") else None
-    mine = list(tasks.board(viewer, FEW).mine)
+    mine = list(tasks.mine(viewer, FEW))
     told = notifications.inbox(person_id, only_new=True, limit=FEW)
     ids = {one.asked_by_id for one in desk or []} | {one for notice in told for one in notice.people}
     ids |= {one for request in requests or [] for one in request.holders} | {
@@ -86,8 +86,7 @@ def today(viewer: Viewer) -> Today:
 def _week(person_id: int, day: date) -> Week:
     """The viewer's own use of the portal in the present week, as the measures count it."""
     monday = day - timedelta(days=day.weekday())
-    days = measures.facts(db.session(), person_id, measures.ACTIVE_DAYS, monday, day)
-    return Week(days.value, measures.facts(db.session(), person_id, measures.ACTIONS, monday, day).value)
+    return Week(*measures.used(db.session(), person_id, monday, day))
 
 
 def _own(viewer: Viewer) -> list[OwnRequest]:

@@ -65,6 +65,11 @@ def facts(session: Session, person_id: int, key: str, since: date, until: date) 
     return Fact(person_id, key, since, until, value, whole)
 
 
+def used(session: Session, person_id: int, since: date, until: date) -> tuple[int, int]:
+    """On how many days there was meaningful use between two days, and how many acts were counted: one select."""
+    return _used(_days(session, person_id, since, until))
+
+
 LOOK = timedelta(minutes=30)
 """So long a look stays open; the next one is noted anew."""
 
@@ -128,18 +133,19 @@ def own(session: Session, person: Person) -> Own:
     today = clock.today(person.zone or HOUSE_ZONE)
     since = formulas.last_sunday(today) - timedelta(weeks=12) + DAY
     found = _days(session, person.id, since, today)
-    used: Counter[str] = Counter()
+    features: Counter[str] = Counter()
     for one in found:
-        used.update(one.features)
+        features.update(one.features)
+    active_days, actions = _used(found)
     held = select(Licence).where(Licence.person_id == person.id).order_by(Licence.since.desc())
     away = select(Leave).where(Leave.person_id == person.id).order_by(Leave.since.desc())
     return Own(
         since=since,
         until=today,
         weeks=list(_weeks(person.id, found, since, today, open_too=True)),
-        features=[(feature.name, used[feature.key]) for feature in FEATURES if used[feature.key]],
-        active_days=sum(one.meaningful for one in found),
-        actions=sum(one.actions for one in found),
+        features=[(feature.name, features[feature.key]) for feature in FEATURES if features[feature.key]],
+        active_days=active_days,
+        actions=actions,
         licences=list(session.execute(held).scalars()),
         leaves=list(session.execute(away).scalars()),
         looks=lines(session, subjects=[("person", person.id)], kinds=[flow.LOOKED_AT.key]),
@@ -149,6 +155,10 @@ def own(session: Session, person: Person) -> Own:
 def _days(session: Session, person_id: int, since: date, until: date) -> list[UsageDay]:
     wanted = select(UsageDay).where(UsageDay.person_id == person_id, UsageDay.day.between(since, until))
     return list(session.execute(wanted.order_by(UsageDay.day)).scalars())
+
+
+def _used(found: list[UsageDay]) -> tuple[int, int]:
+    return sum(one.meaningful for one in found), sum(one.actions for one in found)
 
 
 def _weeks(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
 from portal.access.viewer import Viewer
 from portal.approvals import flow as approval_flow
@@ -14,7 +14,6 @@ from portal.approvals.models import Approval, ApprovalSeat
 from portal.core import clock, events
 from portal.core.db import db
 from portal.core.words import N_
-from portal.customers import queries as customers
 from portal.identity.queries import viewers
 from portal.prices import flow, rules
 from portal.prices.models import PriceRequest
@@ -42,6 +41,7 @@ class SeatShown:
 class Standing:
     """Where a request stands: whose turn it is, since when, what happens next."""
 
+    rounds: list[Approval]
     approval: Approval | None
     seat: ApprovalSeat | None
     my_turn: bool
@@ -56,7 +56,7 @@ def standing(it: PriceRequest, viewer: Viewer) -> Standing:
     rounds = approvals.approvals_of(KIND, it.id)
     newest = rounds[0] if rounds else None
     if newest is None or it.state in (flow.DRAFT, flow.DISCARDED):
-        return Standing(None, None, False, 0, [], [], [])
+        return Standing(rounds, None, None, False, 0, [], [], [])
     now = clock.now()
     seat = approvals.open_seat(newest)
     shown = [
@@ -70,7 +70,7 @@ def standing(it: PriceRequest, viewer: Viewer) -> Standing:
         shown += [SeatShown(p.seat, p.holders, "wait", None, p, 0, "planned") for p in rest]
     mine = seat is not None and approvals.sits(seat, viewer) and viewer.id not in newest.barred
     return Standing(
-        newest, seat, mine, approvals.waited(seat, now) if seat else 0, shown,
+        rounds, newest, seat, mine, approvals.waited(seat, now) if seat else 0, shown,
         list(seat.rungs) if seat else [], approvals.could_hold(newest, seat) if seat is not None and mine else [],
     )  # fmt: skip
 
@@ -87,10 +87,9 @@ def _state(seat: ApprovalSeat, viewer: Viewer) -> str:
     return {"approved": "done", "returned": "back", "rejected": "back"}.get(seat.state, "wait")
 
 
-def story(it: PriceRequest) -> list[events.Line]:
+def story(it: PriceRequest, rounds: list[Approval]) -> list[events.Line]:
     """What has happened to a request, newest first: its own events and those of its approvals."""
-    ids = select(Approval.id).where(Approval.subject_kind == KIND, Approval.subject_id == it.id)
-    subjects = [(KIND, it.id), *(("approval", number) for number in db.session.execute(ids).scalars())]
+    subjects = [(KIND, it.id), *(("approval", one.id) for one in rounds)]
     return events.lines(db.session(), subjects=subjects, limit=60)
 
 
@@ -119,10 +118,8 @@ class PriceMark:
     note: str = ""
 
 
-def marks(it: PriceRequest) -> list[PriceMark]:
-    """The prices that matter to the decision, the highest first."""
-    last = last_price(it.account_id, it.product_id)
-    limit = margin_limit()
+def marks(it: PriceRequest, last: PriceRequest | None, limit: int | None) -> list[PriceMark]:
+    """The prices that matter to the decision, the highest first; `limit` is the margin under which more decide."""
     prices = [("list", N_("List"), it.list_minor, ""), ("asked", N_("Asked"), it.asked_minor, "")]
     if last is not None and last.id != it.id:
         prices.append(("last", N_("Last approved price"), last.asked_minor, last.number))
@@ -153,8 +150,8 @@ def marks(it: PriceRequest) -> list[PriceMark]:
 def shown(it: PriceRequest, viewer: Viewer) -> dict[str, Any]:
     """Everything that the page of a request shows."""
     where = standing(it, viewer)
-    lines = story(it)
-    like = like_cases(it, viewer)
+    lines = story(it, where.rounds)
+    like, last, limit = like_cases(it, viewer), last_price(it.account_id, it.product_id), margin_limit()
     people = {one for line in lines for one in line.people}
     people |= {one for seat in where.seats for one in seat.people} | {it.asked_by_id, it.entered_by_id}
     facts = rules.facts(it)
@@ -167,17 +164,17 @@ def shown(it: PriceRequest, viewer: Viewer) -> dict[str, Any]:
         "people": viewers.names(people, viewer.lang),
         "discount": rules.shown(facts["discount"]),
         "margin": rules.shown(facts["margin"]) if sees_cost else None,
-        "zone": rules.zone(it.asked_minor, it.cost_minor, margin_limit()),
+        "zone": rules.zone(it.asked_minor, it.cost_minor, limit),
         "sees_cost": sees_cost,
         "mine": mine and viewer.may("prices.ask"),
-        "credit": customers.credit_of(it.account_id),
+        "credit": it.account.credit,
         "stock": products.stock_of(it.product_id),
-        "last": last_price(it.account_id, it.product_id),
+        "last": last,
         "now": clock.now(),
         "reasons": rules.REASONS,
         "states": flow.FLOW.names,
         "seat_states": approval_flow.STATES,
         "acts_of_clock": approval_rules.CLOCK_ACTS,
-        "marks": [mark for mark in marks(it) if sees_cost or mark.key != "limit"],
+        "marks": [mark for mark in marks(it, last, limit) if sees_cost or mark.key != "limit"],
         "rate": lambda case: rules.shown(rules.discount(case.list_minor, case.asked_minor)),
     }

@@ -214,14 +214,11 @@ def certificates(person_id: int | None) -> Sequence[Certificate]:
     return db.session.execute(rows.order_by(Certificate.id.desc())).scalars().all()
 
 
-def waiting(viewer: Viewer) -> tuple[int, bool]:
-    """How many courses wait for the viewer, and whether one of them is due within three days."""
+def waiting(viewer: Viewer) -> Select[int, int]:
+    """How many courses wait for the viewer, and how many of them are due within three days."""
     soon = Assignment.due_day <= clock.today(viewer.zone) + timedelta(days=rules.SOON)
-    rows = select(func.count(), func.count().filter(soon)).where(
-        Assignment.person_id == viewer.id, Assignment.state.in_(OPEN)
-    )
-    total, urgent = db.session.execute(rows).one()
-    return total, urgent > 0
+    counts = select(func.count(), func.count().filter(soon))
+    return counts.where(Assignment.person_id == viewer.id, Assignment.state.in_(OPEN))
 
 
 def asked_in(attempt: Attempt) -> list[tuple[Question, list[int]]]:
