@@ -44,11 +44,6 @@ def find(model: type[Model], number: int, viewer: Viewer, permission: str) -> Mo
     return it  # type: ignore[no-any-return]
 
 
-def has_scope(model: type[Base]) -> bool:
-    """Whether a scope is registered for this model."""
-    return model in _SCOPES
-
-
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 

@@ -254,20 +254,14 @@ class Line:
         return {one for one in named | {self.actor_id, self.on_behalf_of_id} if one is not None}
 
 
-def lines(session: Session, *, subjects: Iterable[tuple[str, int]] | None = None, account_id: int | None = None,
-          kinds: Iterable[str] | None = None, before: tuple[datetime, int] | None = None,
-          limit: int = 30) -> list[Line]:  # fmt: skip
-    """Events of some subjects (table and id) or of an account, newest first; `before` is (at, id) of the last one shown."""
-    wanted = select(Event, EventNote.text).outerjoin(EventNote, EventNote.event_id == Event.id)
-    if subjects is not None:
-        wanted = wanted.where(or_(false(), *((Event.subject_kind == kind) & (Event.subject_id == id_) for kind, id_ in subjects)))
-    if account_id is not None:
-        quiet = [kind.key for kind in KINDS.values() if not kind.timeline]
-        wanted = wanted.where(Event.account_id == account_id, Event.kind.not_in(quiet))
+def lines(
+    session: Session, *, subjects: Iterable[tuple[str, int]], kinds: Iterable[str] | None = None, limit: int = 30
+) -> list[Line]:
+    """Events of some subjects (table and id), newest first; of these kinds, if given."""
+    about = or_(false(), *((Event.subject_kind == kind) & (Event.subject_id == id_) for kind, id_ in subjects))
+    wanted = select(Event, EventNote.text).outerjoin(EventNote, EventNote.event_id == Event.id).where(about)
     if kinds is not None:
         wanted = wanted.where(Event.kind.in_(list(kinds)))
-    if before is not None:
-        wanted = wanted.where((Event.at < before[0]) | ((Event.at == before[0]) & (Event.id < before[1])))
     return [as_line(e, note) for e, note in session.execute(wanted.order_by(Event.at.desc(), Event.id.desc()).limit(limit))]
 
 

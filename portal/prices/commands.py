@@ -22,8 +22,6 @@ from portal.notifications.commands import notify
 from portal.prices import flow, queries, rules
 from portal.prices.models import PriceRequest
 
-KIND = "price_request"
-
 
 @dataclass(frozen=True)
 class Terms:
@@ -95,13 +93,13 @@ def submit(it: PriceRequest, *, version: int, by: Viewer) -> Approval:
     queries.index(it)
     barred = [it.asked_by_id, it.entered_by_id, by.id or it.entered_by_id]
     return approvals.start(
-        KIND, it.id, facts=rules.facts(it), asked_by_id=it.asked_by_id, barred=barred, account_id=it.account_id, by=by
+        queries.KIND, it.id, facts=rules.facts(it), asked_by_id=it.asked_by_id, barred=barred, account_id=it.account_id, by=by
     )  # fmt: skip
 
 
 def decide(it: PriceRequest, *, verdict: str, note: str, version: int, by: Viewer) -> str:
     """Approve, return or reject for the seat that the viewer holds; `version` is that of the approval."""
-    approval = open_approval(KIND, it.id)
+    approval = open_approval(queries.KIND, it.id)
     if approval is None:
         raise _already(it)
     return approvals.decide(
@@ -123,7 +121,7 @@ def closed(request_id: int, verdict: str, *, by: Viewer, note: str) -> None:
 
 def recall(it: PriceRequest, *, version: int, by: Viewer) -> None:
     """Take a request back; it is a draft again. Possible until the last person has decided."""
-    approval = open_approval(KIND, it.id)
+    approval = open_approval(queries.KIND, it.id)
     if approval is None:
         raise _already(it)
     approvals.recall(approval, version=version, by=by)
@@ -134,7 +132,7 @@ def recall(it: PriceRequest, *, version: int, by: Viewer) -> None:
 
 def hand_over(it: PriceRequest, *, to_id: int, note: str, version: int, by: Viewer) -> None:
     """Give the decision that waits for the viewer to somebody else who may take it."""
-    approval = open_approval(KIND, it.id)
+    approval = open_approval(queries.KIND, it.id)
     if approval is None:
         raise _already(it)
     approvals.hand_over(approval, to_id=to_id, note=note, version=version, by=by)
@@ -142,7 +140,7 @@ def hand_over(it: PriceRequest, *, to_id: int, note: str, version: int, by: View
 
 def chase(it: PriceRequest, *, by: Viewer) -> None:
     """Ask the one who has it to hurry."""
-    approval = open_approval(KIND, it.id)
+    approval = open_approval(queries.KIND, it.id)
     if approval is None:
         raise _already(it)
     approvals.chase(approval, by=by)
@@ -183,7 +181,7 @@ def _behalf(it: PriceRequest, by: Viewer) -> int | None:
 
 def _already(it: PriceRequest) -> Stale:
     """Nobody has it any more: who decided last and when, unless it was taken back."""
-    decided = [seat for one in approvals_of(KIND, it.id)[:1] for seat in one.seats if seat.decided_by_id]
+    decided = [seat for one in approvals_of(queries.KIND, it.id)[:1] for seat in one.seats if seat.decided_by_id]
     return Stale(decided[-1].decided_by_id, decided[-1].decided_at) if decided else Stale()
 
 
