@@ -70,6 +70,14 @@ def test_the_manager_is_asked_and_told(begun: Flask) -> None:
     assert [tuple(row) for row in told] == [(person("manager").id, "approval.waits")]
 
 
+def test_who_is_barred_decides_nothing_even_from_a_seat(begun: Flask) -> None:
+    with unit_of_work():
+        it = making.request()
+        making.approval(it).barred = [person("rep").id, person("manager").id]
+    with unit_of_work(), pytest.raises(Refused, match="not your turn"):
+        making.decide(it, "manager")
+
+
 def test_a_notice_of_a_wait_is_over_when_the_wait_is(begun: Flask) -> None:
     with unit_of_work():
         it = making.request(asked=7_990_00)

@@ -11,6 +11,7 @@ from portal.core import clock, events, search
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused
 from portal.core.events import Event
+from portal.customers import flow
 from portal.customers.commands import PersonCard, create_contact, put_credit, record_interaction
 from portal.customers.models import Account, Interaction
 from portal.customers.queries.timeline import Timeline, timeline
@@ -56,6 +57,14 @@ def test_what_systems_tell_stands_apart(it: Account) -> None:
         )
     assert [entry.line.kind.key for entry in timeline(it.id, side="papers").entries] == ["credit.set"]
     assert "credit.set" not in [entry.line.kind.key for entry in timeline(it.id, side="sales").entries]
+
+
+def test_what_is_of_no_use_to_a_reader_stands_in_the_chain_alone(it: Account) -> None:
+    with unit_of_work():
+        events.record(flow.CONTACT_CHANGED, it, by=viewer("rep"), account_id=it.id)
+    kinds = [entry.line.kind.key for entry in timeline(it.id).entries]
+    assert "account.created" in kinds
+    assert flow.CONTACT_CHANGED.key not in kinds
 
 
 def test_pages_follow_one_another_without_a_gap(it: Account) -> None:

@@ -14,6 +14,7 @@ from portal.core.batches import Batch
 from portal.core.db import db, unit_of_work
 from portal.customers.models import Account
 from portal.identity.models import Person
+from portal.imports import queries
 from portal.products.models import Product
 from tests import making
 from tests.client import PortalClient
@@ -181,6 +182,13 @@ def test_without_a_file_the_form_asks_for_one(app: Flask, client_for: CLIENTS) -
     answer = client_for("admin").submit("/imports", {"kind": "products"}, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert "Choose a CSV or Excel file." in text(answer)
+
+
+def test_a_file_of_too_many_rows_is_refused(client_for: CLIENTS, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST", 1)
+    answer = send(client_for("admin"), GOOD)
+    assert (answer.status_code, count(Batch)) == (422, 0)
+    assert "at most 1 rows" in text(answer)
 
 
 def test_an_unknown_kind_is_refused(app: Flask, client_for: CLIENTS) -> None:

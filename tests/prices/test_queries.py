@@ -204,6 +204,8 @@ def test_like_cases_are_only_those_that_the_viewer_may_see(begun: Flask) -> None
         for username, cases in (("rep", [own.id]), ("finance", [own.id, foreign.id])):
             found = queries.like_cases(queries.one(it.id), making.viewer(username))
             assert sorted(case.id for case in found) == sorted(cases)
+        own.changed_at = clock.now() - timedelta(days=366)
+        assert queries.like_cases(queries.one(it.id), making.viewer("rep")) == []
 
 
 def test_a_policy_without_a_margin_rule_has_no_limit(begun: Flask) -> None:

@@ -138,3 +138,14 @@ def test_the_page_of_the_customer_tells_nothing_of_a_draft(begun: Flask, client_
         commands.change(it, making.terms(8_123_00, of=of, thing=thing), version=1, by=making.viewer("rep"))
     for username in ("manager", "finance", "executive", "service"):
         assert "8,123" not in text(client_for(username), f"/customers/{of.id}"), username
+
+
+def test_what_would_give_the_cost_away_is_told_only_to_those_who_may_see_it(begun: Flask) -> None:
+    with unit_of_work():
+        it = making.request()
+    rep, manager = (queries.shown(queries.one(it.id), making.viewer(who)) for who in ("rep", "manager"))
+    assert (rep["margin"], {mark.margin for mark in rep["marks"]}) == (None, {None})
+    assert "limit" not in {mark.key for mark in rep["marks"]}
+    assert manager["margin"] is not None
+    assert all(mark.margin is not None for mark in manager["marks"])
+    assert "limit" in {mark.key for mark in manager["marks"]}

@@ -108,7 +108,7 @@ def like_cases(it: PriceRequest, viewer: Viewer, limit: int = 5) -> list[PriceRe
 
 @dataclass(frozen=True)
 class PriceMark:
-    """One price that the asked one is compared with; its margin is shown only to those who may see costs."""
+    """One price that the asked one is compared with; its margin is None for those who may not see costs."""
 
     key: str
     label: str
@@ -118,19 +118,23 @@ class PriceMark:
     note: str = ""
 
 
-def marks(it: PriceRequest, last: PriceRequest | None, limit: int | None) -> list[PriceMark]:
-    """The prices that matter to the decision, the highest first; `limit` is the margin under which more decide."""
+def marks(it: PriceRequest, last: PriceRequest | None, limit: int | None, *, sees_cost: bool) -> list[PriceMark]:
+    """The prices that matter to the decision, the highest first; `limit` is the margin under which more decide.
+
+    Neither a margin nor the price at the limit is told to those who could find the cost from it.
+    """
+    cost = it.cost_minor if sees_cost else None
     prices = [("list", N_("List"), it.list_minor, ""), ("asked", N_("Asked"), it.asked_minor, "")]
     if last is not None and last.id != it.id:
         prices.append(("last", N_("Last approved price"), last.asked_minor, last.number))
     if it.competitor_minor:
         prices.append(("competitor", N_("Competitor"), it.competitor_minor, it.competitor))
-    if limit is not None and it.cost_minor is not None:
+    if limit is not None and cost is not None:
         prices.append(
             (
                 "limit",
                 N_("Margin limit: below it finance decides too"),
-                rules.price_at_margin(it.cost_minor, limit),
+                rules.price_at_margin(cost, limit),
                 "",
             )
         )
@@ -140,7 +144,7 @@ def marks(it: PriceRequest, last: PriceRequest | None, limit: int | None) -> lis
             label,
             minor,
             rules.shown(rules.discount(it.list_minor, minor)),
-            rules.shown(rules.margin(minor, it.cost_minor)),
+            rules.shown(rules.margin(minor, cost)),
             note,
         )
         for key, label, minor, note in sorted(prices, key=lambda one: -one[2])
@@ -175,6 +179,6 @@ def shown(it: PriceRequest, viewer: Viewer) -> dict[str, Any]:
         "states": flow.FLOW.names,
         "seat_states": approval_flow.STATES,
         "acts_of_clock": approval_rules.CLOCK_ACTS,
-        "marks": [mark for mark in marks(it, last, limit) if sees_cost or mark.key != "limit"],
+        "marks": marks(it, last, limit, sees_cost=sees_cost),
         "rate": lambda case: rules.shown(rules.discount(case.list_minor, case.asked_minor)),
     }
