@@ -1,6 +1,8 @@
 """The adoption page, and the same figures as a file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,13 +18,16 @@ from portal.core import clock, sheets
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.words import N_
+from portal.identity.models import Person
 from portal.measures.queries import figures
 from portal.measures.rules.figure import STATES, Figure
 from portal.measures.rules.hiding import WHOLE, Group
 from portal.measures.rules.registry import ELIGIBLE, UNITS, WEEKLY_USE
 from portal.measures.slots import HUNDREDTHS, PERCENT
-from portal.pilots.flow import FLOW, OUTCOMES
-from portal.pilots.queries import in_brief
+from portal.pilots.flow import FLOW, OUTCOMES, RUNNING, STAGES, WENT
+from portal.pilots.models import GateDecision, Pilot
+from portal.pilots.queries import Standing, in_brief
+from portal.programmes.models import Barrier
 from portal.programmes.queries import overdue
 from portal.web import charts, formats, lists
 from portal.web.answers import done, page
@@ -46,8 +51,8 @@ def index() -> Response:
     teams = rules.ranked({group: board.shares(group) for group in board.teams})
     hidden = [one for one in teams if not board.now[WEEKLY_USE, one].shown]
     today = clock.today(viewer().zone)
-    pilots = in_brief(today)[:MOST_PILOTS] if viewer().may("pilots.see") else []
-    paper = rules.printed(teams, hidden, len(board.regions) + (len(pilots) + 2 if pilots else 0))
+    pilots, late = _pilots(today), _late(today)
+    paper = rules.printed(teams, hidden, len(board.regions) + (min(len(pilots), MOST_PILOTS) + 2 if pilots else 0))
     return page(
         "adoption/index.html", board=board, names=_names(board), finding=rules.finding(board.shares(board.main)),
         movers=rules.movers({group: board.shares(group) for group in teams}), whole=rules.whole_percent,
@@ -58,9 +63,42 @@ def index() -> Response:
         bullets={key: _bullet(board.now[key, board.main]) for key in rules.CHAIN}, chain=rules.CHAIN, by_group=BY_GROUP,
         others={step: [_others(one) for one in rules.BENCHMARKS if one.step == step] for step in (*rules.CHAIN, rules.RESULT)},
         sources=list(zip(MARKS, rules.SOURCES, strict=False)),
-        pilots=pilots, outcomes=OUTCOMES, states=FLOW.names, late=overdue(today) if pilots else 0,
+        pilots=pilots[:MOST_PILOTS], outcomes=OUTCOMES, late=late,
         state=urlencode({"as_of": board.as_of, "group": board.main}),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PilotLine:
+    """A pilot as the page and its file tell it: how it stands, with a mark; `decided` is what was decided last, if anything."""
+
+    it: Pilot
+    kind: str
+    says: str
+
+    @property
+    def decided(self) -> GateDecision | None:
+        return self.it.decided
+
+
+def _pilots(today: date) -> list[PilotLine]:
+    if not viewer().may("pilots.see"):
+        return []
+    return [PilotLine(it, *_standing(it, at)) for it, at in in_brief(today)]
+
+
+def _late(today: date) -> Sequence[tuple[Barrier, Person]]:
+    return overdue(today) if viewer().may("programmes.see") else []
+
+
+def _standing(it: Pilot, at: Standing) -> tuple[str, str]:
+    if at.open_look or at.proposed:
+        return "watch", _("the gate waits for a decision")
+    if at.due:
+        return "watch", _("look %(number)s is due", number=at.due)
+    if it.state == RUNNING:
+        return "wait", _(STAGES[at.stage], week=at.week, weeks=at.weeks)
+    return "good" if it.state == WENT else "quiet", _(FLOW.names[it.state])
 
 
 def _newest() -> Response:
@@ -145,6 +183,10 @@ def export(form: lists.ExportForm) -> Response:
     ]  # fmt: skip
     names = _names(board)
     rows = [_row(names, one) for one in _told(board)]
+    today = clock.today(who.zone)
+    rollout = _rollout(today)
+    if form.format.data != "xlsx":
+        rows += [_in_a_row(one, row, today) for one in rollout for row in one.rows]
     made = sheets.Export(
         title=_("Adoption"),
         columns=columns,
@@ -154,8 +196,52 @@ def export(form: lists.ExportForm) -> Response:
         zone=who.zone,
         filters=[_("figures of %(day)s", day=formats.day(board.as_of))],
         say=_,
+        beside=[_weekly(board, names), *rollout],
     )
     return lists.taken_away(made, form.format.data, key="adoption", title=N_("Adoption"), count=len(rows))
+
+
+def _weekly(board: Board, names: dict[Group, str]) -> sheets.Beside:
+    columns = [(_("Group"), "text"), *((day.isoformat(), "percent") for day in board.weeks)]
+    return sheets.Beside(_("Weekly use"), columns, [[names[one], *board.shares(one)] for one in board.groups])
+
+
+def _rollout(today: date) -> list[sheets.Beside]:
+    """The pilots with what was decided, and the barriers that are overdue, as sheets of the file."""
+    pilots = sheets.Beside(
+        _("Pilots and open decisions"),
+        [(_("The pilot"), "text"), (_("From"), "day"), (_("To"), "day"), (_("Who runs it"), "text"),
+         (_("Where it stands"), "text"), (_("Decided on"), "day"), (_("What is decided"), "text"),
+         (_("The rule said"), "text"), (_("Why?"), "text")],
+        [_told_of(one) for one in _pilots(today)],
+    )  # fmt: skip
+    barriers = sheets.Beside(
+        _("Overdue barriers"),
+        [(_("What holds people back?"), "text"), (_("Who clears it"), "text"), (_("Clear it by"), "day"),
+         (_("What is done about it"), "text")],
+        [[it.text, who.shown(formats.lang()), it.due_on, it.mitigation] for it, who in _late(today)],
+    )  # fmt: skip
+    return [one for one in (pilots, barriers) if one.rows]
+
+
+def _told_of(one: PilotLine) -> list[Any]:
+    it, last, lang = one.it, one.decided, formats.lang()
+    told = [it.shown(lang), it.starts_on, it.ends_on, it.owner.shown(lang), one.says]
+    if last is None:
+        return [*told, None, None, None, None]
+    day = clock.local_day(last.at, viewer().zone)
+    rule = _(OUTCOMES[last.recommended]) if last.look_id else _("between looks, without a comparison")
+    return [*told, day, _(OUTCOMES[last.outcome]), rule, last.reasons]
+
+
+def _in_a_row(sheet: sheets.Beside, row: Sequence[Any], today: date) -> list[Any]:
+    """What a sheet tells, as a row among the figures, for files that have no sheets."""
+    told = [
+        f"{label}{_(': ')}{value if kind == 'text' else formats.day(value)}"
+        for (label, kind), value in list(zip(sheet.columns, row, strict=True))[1:]
+        if value
+    ]
+    return [row[0], sheet.title, None, "", None, None, None, "; ".join(told), today, None]
 
 
 def _told(board: Board) -> list[Figure]:

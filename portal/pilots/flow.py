@@ -25,6 +25,14 @@ FLOW = Flow(
     Move("give_up",    (RUNNING,), OPEN_END, "pilots.decide", N_("End without a verdict")),
 )
 
+AHEAD, UNDER_WAY, OVER = "ahead", "under_way", "over"
+STAGES = {
+    AHEAD:     N_("signed, not begun yet"),
+    UNDER_WAY: N_("week %(week)s of %(weeks)s"),
+    OVER:      N_("all its weeks are over"),
+}
+"""Where a running pilot is in its weeks."""
+
 VERBS = {verdict.GO: "go", verdict.EXTEND: "extend", verdict.STOP: "stop", verdict.INCONCLUSIVE: "give_up"}
 """The move that an outcome of the gate makes."""
 

@@ -63,6 +63,7 @@ class PlanForm(VersionedForm):
 
     def validate(self, *args: object, **kwargs: object) -> bool:
         """All that can be told at once: what could not be judged, a size of nothing, a guardrail without one."""
+        self.name.data = self.name.data or self.name_zh.data
         sound = super().validate(*args, **kwargs)  # type: ignore[arg-type]
         start, weeks, ramp_in = self.starts_on.data, self.weeks.data, self.ramp_in.data
         if start is not None and weeks is not None and ramp_in is not None:

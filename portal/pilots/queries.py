@@ -13,13 +13,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.access.scopes import scope
 from portal.access.viewer import Viewer
 from portal.core.db import db
+from portal.core.search.pinyin import sort_key
 from portal.identity.models import Team
 from portal.measures.queries import figures
 from portal.measures.rules import registry
 from portal.measures.rules.hiding import BESIDE, LEAST, SMALL
 from portal.measures.rules.hiding import team as group_of
 from portal.measures.slots import HUNDREDTHS, PERCENT, WEEK, Measure
-from portal.pilots.flow import COMPARISON, DRAFT, PILOT, RUNNING
+from portal.pilots.flow import AHEAD, COMPARISON, DRAFT, OVER, PILOT, RUNNING, UNDER_WAY
 from portal.pilots.models import GateDecision, Look, Pilot, PilotTeam
 from portal.pilots.rules import comparison, feasibility, looks, plan, verdict
 
@@ -57,7 +58,7 @@ def team_choices(lang: str) -> list[tuple[int, str]]:
     """The selling teams by name, but for those that only hold other teams: people work in the lowest ones."""
     holding = select(Team.parent_id).where(Team.parent_id.is_not(None))
     found = db.session.execute(select(Team).where(Team.kind == "sales", Team.id.not_in(holding))).scalars()
-    return sorted(((one.id, one.shown(lang)) for one in found), key=lambda one: one[1])
+    return sorted(((one.id, one.shown(lang)) for one in found), key=lambda one: sort_key(one[1]))
 
 
 def askable() -> dict[str, Measure]:
@@ -74,8 +75,12 @@ def askable() -> dict[str, Measure]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a pilot is: its week of how many, the look that may be taken now, the next one, what waits to be decided."""
+    """Where a pilot is: its week of how many, the look that may be taken now, the next one, what waits to be decided.
 
+    `stage` is a key of `STAGES`.
+    """
+
+    stage: str
     week: int
     weeks: int
     due: int | None
@@ -102,7 +107,8 @@ def standing(it: Pilot, today: date) -> Standing:
     due = looks.due([one.day for one in reserved], len(taken), today) if running and open_look is None else None
     ahead = [one.day for one in reserved if one.taken_at is None and one.day > today]
     week = min(max((today - it.starts_on).days // 7 + 1, 0), it.length)
-    return Standing(week, it.length, due, ahead[0] if ahead and running else None,
+    stage = AHEAD if today < it.starts_on else OVER if today > it.ends_on else UNDER_WAY
+    return Standing(stage, week, it.length, due, ahead[0] if ahead and running else None,
                     open_look, proposed if running else None)  # fmt: skip
 
 
@@ -122,7 +128,9 @@ def reserved_looks(it: Pilot) -> list[Look]:
 
 def in_brief(today: date) -> list[tuple[Pilot, Standing]]:
     """The signed pilots for a page of another room, running ones first, the newest first: in one statement."""
-    rows = select(Pilot).options(joinedload(Pilot.looks), joinedload(Pilot.decisions)).where(Pilot.state != DRAFT)
+    rows = select(Pilot).options(
+        joinedload(Pilot.looks), joinedload(Pilot.decisions), joinedload(Pilot.owner)
+    ).where(Pilot.state != DRAFT)  # fmt: skip
     found = db.session.execute(rows).unique().scalars().all()
     ordered = sorted(found, key=lambda one: (one.state != RUNNING, -one.starts_on.toordinal(), -one.id))
     return [(one, standing(one, today)) for one in ordered]

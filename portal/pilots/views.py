@@ -11,11 +11,12 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.core import clock
 from portal.core.errors import Refused
+from portal.core.search.pinyin import sort_key
 from portal.core.words import N_
 from portal.identity.queries.people import named_in
 from portal.identity.queries.viewers import names
 from portal.measures.rules import registry
-from portal.measures.slots import MINUTES, PERCENT
+from portal.measures.slots import HUNDREDTHS, MINUTES, PERCENT
 from portal.pilots import commands, queries
 from portal.pilots.flow import (
     COMPARISON,
@@ -26,6 +27,7 @@ from portal.pilots.flow import (
     REASONS,
     RUNNING,
     SIDES,
+    STAGES,
     TASKS,
     VERBS,
     VERDICTS,
@@ -52,7 +54,7 @@ def index() -> ResponseReturnValue:
     found = queries.every()
     mine = {it.id: what for it, what in queries.waiting_for(viewer().id or 0, today)}
     return page(
-        "pilots/index.html", pilots=found, states=FLOW.names, mine=mine, tasks=TASKS,
+        "pilots/index.html", pilots=found, states=FLOW.names, mine=mine, tasks=TASKS, stages=STAGES,
         standing={one.id: queries.standing(one, today) for one in found}, has_programme=bool(programmes()),
     )  # fmt: skip
 
@@ -69,12 +71,14 @@ def show(it: Pilot, form: Form | None = None, status: int = 200) -> ResponseRetu
     people = {*it.signers, it.created_by_id, *(one.by_id for one in it.decisions), *(one.second_id for one in it.decisions)}
     found = barriers(it.programme_id, it.team_ids())
     names_of = names(people | {one.owner_id for one in found}, who.lang)
+    looks = queries.reserved_looks(it)
     return page(
         "pilots/show.html", status, it=it, form=form, decision=decision, at=at, told=told, people=names_of, today=today,
         states=FLOW.names, outcomes=OUTCOMES, sides=SIDES, barriers=found, signs=_may_sign(it),
         runs=who.may("pilots.edit"), use=_use_chart(it, today) if today > it.begins_on else None,
         seconds=at.proposed is not None and who.id in it.signers and who.id != at.proposed.by_id,
-        ended=it.state not in (DRAFT, RUNNING), is_draft=it.state == DRAFT, looks=queries.reserved_looks(it),
+        ended=it.state not in (DRAFT, RUNNING), is_draft=it.state == DRAFT, looks=looks,
+        counted_to=looks[at.due - 1].day - timedelta(days=1) if at.due else None,
         able=_able(it) if it.state == DRAFT else None,
     )  # fmt: skip
 
@@ -104,7 +108,10 @@ def _plan_form(_it: object = None, **filled: Any) -> PlanForm:
     form.programme_id.choices = [SelectChoice(one.id, one.shown(lang)) for one in programmes()]
     for field in (form.pilot_teams, form.comparison_teams):
         field.choices = [SelectChoice(number, name) for number, name in queries.team_choices(lang)]
-    asked = [SelectChoice(key, f"{_(one.name)} ({_unit(key)})") for key, one in queries.askable().items()]
+    asked = [
+        SelectChoice(key, f"{_(one.name)} ({unit})" if (unit := _unit(key)) else str(_(one.name)))
+        for key, one in queries.askable().items()
+    ]
     form.primary.choices = asked
     form.guardrail.choices = [SelectChoice("", _("nothing")), *asked]
     return form
@@ -232,7 +239,8 @@ def _written(it: Pilot) -> dict[str, Any]:
 
 
 def _unit(key: str) -> str:
-    return str(_(registry.UNITS[registry.measures()[key].unit]))
+    """In what a measure is told; nothing where its name says "per person" already."""
+    return "" if registry.measures()[key].unit == HUNDREDTHS else str(_(registry.UNITS[registry.measures()[key].unit]))
 
 
 def _said(key: str, value: float | None, *, signed: bool = False) -> str:
@@ -280,7 +288,8 @@ def _look(it: Pilot, one: Any) -> dict[str, Any]:
     hidden = queries.hidden_teams(seen["criteria"][verdict.PRIMARY], one.day - timedelta(days=1))
     team_names = {team.team_id: team.team.shown(viewer().lang) for team in it.teams}
     return {
-        "look": one, "seen": seen, "outcome": seen["gate"]["outcome"], "why": REASONS[seen["gate"]["row"]],
+        "look": one, "until": one.day - timedelta(days=1), "seen": seen,
+        "outcome": seen["gate"]["outcome"], "why": REASONS[seen["gate"]["row"]],
         "data": seen["gate"]["row"] in DATA,
         "criteria": [_compared(role, told, hidden, team_names) for role, told in seen["criteria"].items()],
         **{key: _share(None if key in seen.get("kept_back", ()) else seen["facts"][key]) for key in ("use", "contaminated")},
@@ -302,7 +311,7 @@ def _compared(role: str, of: dict[str, Any], hidden: set[int], team_names: dict[
     rows = [] if kept_back else [
         {"name": team_names.get(row["team"], "–"), "pilot": row["pilot"], "before": _said(key, row["before"]),
          "after": _said(key, row["after"]), "change": _said(key, row["after"] - row["before"], signed=True)}
-        for row in sorted(of["changes"], key=lambda row: (not row["pilot"], team_names.get(row["team"], "")))
+        for row in sorted(of["changes"], key=lambda row: (not row["pilot"], sort_key(team_names.get(row["team"], ""))))
     ]  # fmt: skip
     thin = of["thin"]
 

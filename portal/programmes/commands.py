@@ -86,6 +86,8 @@ def change_goal(it: Goal, *, version: int, by: Viewer, **columns: Any) -> None:
 
 def note_barrier(programme: Programme, *, by: Viewer, **columns: Any) -> Barrier:
     """Note what holds people back; whoever is to clear it is told."""
+    if columns["due_on"] < clock.today(by.zone):
+        raise Refused(N_("That day is over: say by when it can be cleared."), "due_on")
     it = Barrier(programme_id=programme.id, state=flow.FLOW.start, created_by_id=by.id, created_at=clock.now(), **columns)
     db.session.add(it)
     db.session.flush()

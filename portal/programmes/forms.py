@@ -26,6 +26,11 @@ class ProgrammeForm(VersionedForm):
     owner = TextField(validators=[Length(max=40)])
     owner_text = TextField(_l("Who answers for it"), [Needed(_WHO), Length(max=120)])
 
+    def validate(self, *args: object, **kwargs: object) -> bool:
+        """A Chinese name alone is a name."""
+        self.name.data = self.name.data or self.name_zh.data
+        return super().validate(*args, **kwargs)  # type: ignore[arg-type]
+
 
 class GoalForm(VersionedForm):
     """A goal: from where to where, by when, and who answers for it."""

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.orm import joinedload
 
 from portal.access.scopes import scope, within
 from portal.access.viewer import Viewer
 from portal.core.db import db
-from portal.identity.models import Team
+from portal.core.search.pinyin import sort_key
+from portal.identity.models import Person, Team
 from portal.programmes.flow import OBSTACLES, OPEN, PHASES
 from portal.programmes.models import Barrier, Goal, Phase, Programme
 
@@ -96,13 +97,14 @@ def barriers_of(person_id: int) -> Sequence[Barrier]:
     return db.session.execute(rows.order_by(Barrier.due_on, Barrier.id)).scalars().all()
 
 
-def overdue(today: date) -> int:
-    """How many open barriers are past their day."""
-    late = select(func.count()).select_from(Barrier).where(Barrier.state == OPEN, Barrier.due_on < today)
-    return db.session.execute(late).scalar_one()
+def overdue(today: date) -> Sequence[tuple[Barrier, Person]]:
+    """The open barriers that are past their day, the latest first, each with who was to clear it."""
+    late = select(Barrier, Person).join(Person, Person.id == Barrier.owner_id)
+    late = late.where(Barrier.state == OPEN, Barrier.due_on < today).order_by(Barrier.due_on, Barrier.id)
+    return [(it, who) for it, who in db.session.execute(late)]
 
 
 def team_choices(lang: str) -> list[tuple[int, str]]:
     """All teams by name, as a form offers them."""
     found = db.session.execute(select(Team)).scalars()
-    return sorted(((one.id, one.shown(lang)) for one in found), key=lambda one: one[1])
+    return sorted(((one.id, one.shown(lang)) for one in found), key=lambda one: sort_key(one[1]))

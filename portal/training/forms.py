@@ -110,7 +110,7 @@ class AssignForm(Form):
 
     role = SelectField(
         _l("Everybody with the role"),
-        choices=[SelectChoice("", ""), *(SelectChoice(key, _l(name)) for key, name in ROLES.items())],
+        choices=[SelectChoice("", "–"), *(SelectChoice(key, _l(name)) for key, name in ROLES.items())],
     )
     team_id = SelectField(_l("Everybody of the team and those below it"), coerce=int)
     person = TextField(validators=[Length(max=40)])
@@ -119,7 +119,15 @@ class AssignForm(Form):
 
     def __init__(self, teams: list[tuple[int, str]]) -> None:
         super().__init__()
-        self.team_id.choices = [SelectChoice(0, ""), *(SelectChoice(number, name) for number, name in teams)]
+        self.team_id.choices = [SelectChoice(0, "–"), *(SelectChoice(number, name) for number, name in teams)]
+
+    def validate(self, *args: object, **kwargs: object) -> bool:
+        """Somebody has to be chosen."""
+        sound = super().validate(*args, **kwargs)  # type: ignore[arg-type]
+        if not (self.role.data or self.team_id.data or self.person_text.data):
+            self.role.errors = [_("Choose a role, a team or a person.")]
+            sound = False
+        return sound
 
 
 class WaiverForm(VersionedForm):

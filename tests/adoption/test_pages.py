@@ -105,6 +105,36 @@ def test_pilots_stand_on_it_before_and_after_a_decision(client_for: ClientFor) -
     assert "go: to be rolled out" in page
 
 
+def test_the_file_holds_pilots_decisions_barriers_and_weeks(client_for: ClientFor) -> None:
+    worked()
+    with clock.at(making.MONDAY - timedelta(weeks=7)), unit_of_work():
+        it = making.signed(making.plan(starts_on=date(2026, 9, 28)))
+        making.weeks_of(it, {"pilot": (2.0, 4.0), "comparison": (2.0, 2.1)})
+        making.barrier(it.programme)
+        name = it.shown("en")
+    with clock.at(making.MONDAY + timedelta(weeks=20)), unit_of_work():
+        it = db.session.query(Pilot).one()
+        while standing(it, clock.today("Asia/Shanghai")).due:
+            pilots.take_look(it, version=it.version, by=making.viewer("pm"))
+        pilots.decide(it, outcome="go", reasons="As it was agreed", version=it.version, by=making.viewer("pm"))
+    with clock.at(making.MONDAY + timedelta(weeks=20)):
+        executive = client_for("executive")
+        page = executive.get("/adoption").text
+        assert "1 barrier is overdue." in page
+        assert "Typing takes longer · Li Na" in page
+        book = load_workbook(io.BytesIO(executive.submit("/adoption/export", {"format": "xlsx"}).data))
+        rows = exported(executive)
+    told = {sheet.title: [list(row) for row in sheet.values] for sheet in book}
+    assert len(told["Weekly use"][0]) == 1 + WEEKS
+    (pilot,) = told["Pilots and open decisions"][1:]
+    assert [pilot[0], pilot[4], *pilot[6:]] == [name, "go: to be rolled out", "Go", "Go", "As it was agreed"]
+    assert told["Overdue barriers"][1][:2] == ["Typing takes longer", "Li Na"]
+    (line,) = [row["State"] for row in rows if row["Measure"] == "Pilots and open decisions"]
+    assert "What is decided: Go" in line
+    assert "Why?: As it was agreed" in line
+    assert [row["Group"] for row in rows if row["Measure"] == "Overdue barriers"] == ["Typing takes longer"]
+
+
 def test_a_rep_does_not_see_it(client_for: ClientFor) -> None:
     assert client_for("rep").get("/adoption").status_code == 403
 
@@ -254,6 +284,6 @@ def test_headline_and_heat_map_round_alike(company: Made, client_for: ClientFor)
         weekly = update(FigureRow).where(FigureRow.measure == WEEKLY_USE, FigureRow.people >= 25)
         db.session.execute(weekly.values(value=59_50, numerator=119, denominator=200))
     page = client_for(company.executive).get("/adoption").text
-    assert "Use has stopped growing at 60\u00a0%" in page
+    assert "Use has stopped growing: 60\u00a0%" in page
     assert re.search(r'class="h\d">60<', page)
     assert not re.search(r'class="h\d">59<', page)

@@ -1,5 +1,6 @@
 """The pages of the measures: what they show, to whom, and what a look leaves behind."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -187,6 +188,7 @@ def test_my_own_figures_tell_weeks_and_work(app: Flask, client_for: Browser) -> 
     with unit_of_work():
         db.session.add(Licence(person_id=person("rep").id, since=date(2026, 9, 1)))
         world.happened(*(world.used(person("rep").id, date(2026, 10, day)) for day in (19, 20, 21, 26, 31)))
+        world.happened(world.used(person("rep").id, date(2026, 10, 22), kind="session.started"))
     world.count_all(date(2026, 9, 1), TODAY)
     page = open_page(client_for("rep"), "/measures/mine")
     assert "My figures" in page
@@ -194,6 +196,7 @@ def test_my_own_figures_tell_weeks_and_work(app: Flask, client_for: Browser) -> 
     assert page.count("yes") == 1, (
         "the week from 19 October has three working days, the one from 26 October one"
     )
+    assert re.search(r"Counted acts</dt>\s*<dd>5\b", page), "signing in is no act that counts"
     assert "Nobody has looked" in page
     assert "我的使用数据" in open_page(client_for("rep", lang="zh"), "/measures/mine")
 

@@ -76,6 +76,7 @@ def test_a_pilot_from_the_form_to_both_signatures(client_for: Any) -> None:
     assert 'value="30"' in edit
     number = int(path.rsplit("/", 1)[1])
     assert pm.submit(f"{path}/signatures", {"version": str(version(number))}).status_code == 303
+    assert "Qian Bo has signed. Gao Jian has to sign before" in pm.get(path).text
     executive = client_for("executive")
     assert "waits for your signature" in executive.get("/notifications").text
     assert executive.submit(f"{path}/signatures", {"version": str(version(number))}).status_code == 303
@@ -86,6 +87,8 @@ def test_a_pilot_from_the_form_to_both_signatures(client_for: Any) -> None:
 
 def test_between_looks_no_outcome_is_told_and_after_one_all_of_it(client_for: Any) -> None:
     number = running()
+    with at(-8):
+        assert "signed, not begun yet" in client_for("pm").get("/pilots").text
     with at(1):
         page = client_for("pm").get(f"/pilots/{number}").text
     assert "The comparison is not shown between looks." in page
@@ -97,6 +100,7 @@ def test_between_looks_no_outcome_is_told_and_after_one_all_of_it(client_for: An
         page = pm.get(f"/pilots/{number}").text
         assert "Team by team: Talks per person" in page
         assert "≥ +1" in page
+        assert "per person per person" not in " ".join(re.sub("<[^>]+>", " ", page).split())
         assert "≤ +60" in page
         assert "The rule says" in page
         again = pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))})

@@ -33,6 +33,8 @@ def test_a_programme_is_opened_with_seven_phases_that_close_in_order(client_for:
     number = int(path.rsplit("/", 1)[1])
     page = pm.get(path).text
     assert page.count("planned") >= 6
+    named = form | {"name": "", "name_zh": "只有中文", "ends_on": "2028-05-31"}
+    assert "只有中文" in pm.get(pm.submit("/programmes", named).headers["Location"]).text
     for name in ("Survey", "Planning"):
         assert f"Close the phase {name}" in pm.get(path).text
         assert pm.submit(f"{path}/phases/closing", {"version": version(Programme, number)}).status_code == 303
@@ -69,6 +71,10 @@ def test_a_goal_shows_its_way_and_keeps_what_was_typed(client_for: Any) -> None:
 
 def test_a_barrier_is_told_to_its_owner_and_its_state_shows(client_for: Any) -> None:
     number, pm = made(), client_for("pm")
+    told = {"text": "No signal", "obstacle": "process", "team_id": "0", "owner_text": "Li Na", "due_on": "2020-01-01"}
+    refused = pm.submit(f"/programmes/{number}/barriers", told)
+    assert refused.status_code == 422
+    assert "That day is over" in refused.text
     manager = client_for("manager")
     assert "Typing takes longer" in manager.get("/").text
     barrier = db.session.query(Barrier).filter_by(programme_id=number).one().id

@@ -29,6 +29,7 @@ def test_from_the_first_lesson_to_the_certificate(client_for: ClientFor) -> None
     for position in (1, 2):
         answer = rep.submit(f"/training/assignments/{number}/lessons/{position}/reading", {"version": 1})
         assert answer.status_code == 303
+    assert "all lessons read, the quiz is left" in rep.get("/").text
     answer = rep.submit(f"/training/assignments/{number}/attempts", {"version": 1})
     assert re.fullmatch(r"/training/attempts/\d+", answer.headers["Location"])
     attempt = db.session.get_one(Attempt, int(answer.headers["Location"].rsplit("/", 1)[1]))
@@ -102,6 +103,9 @@ def test_a_trainer_writes_a_course_and_gives_it(client_for: ClientFor) -> None:
     assert "Next week" in refused.text
     assert trainer.submit(f"{path}/questions", question | {"right": "1"}).status_code == 303
     assert trainer.submit(f"{path}/publication", {"version": "3"}).status_code == 303
+    nobody = trainer.submit(f"{path}/assignments", {"role": "", "team_id": "0", "person_text": ""})
+    assert nobody.status_code == 422
+    assert "Choose a role, a team or a person." in nobody.text
     given = trainer.submit(f"{path}/assignments", {"role": "rep", "team_id": "0", "due_day": ""})
     assert given.status_code == 303
     assert "3 people have the course now." in trainer.get(given.headers["Location"]).text

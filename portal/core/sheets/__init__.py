@@ -6,11 +6,12 @@ was written here is read again as it was, but for lines that are wholly empty.
 """
 
 from portal.core.sheets.documents import clipboard, write_docx, write_text
-from portal.core.sheets.export import Export, content_disposition, file_name
+from portal.core.sheets.export import Beside, Export, content_disposition, file_name
 from portal.core.sheets.readers import Row, Table, read_table
 from portal.core.sheets.writers import write_csv, write_xlsx
 
 __all__ = [
+    "Beside",
     "Export",
     "Row",
     "Table",

@@ -19,13 +19,22 @@ RIGHT = {"number", "money", "percent"}
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A further sheet of a workbook: what stands beside the list on its page."""
+
+    title: str
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
 class Export:
     """A list that somebody takes away.
 
     `columns` are (label, kind); a row holds one value a column: text for `text`, int or Decimal for `number`,
     `Money` for `money`, date for `day`, an aware datetime for `instant`, basis points for `percent`, None for none.
     `filters` say in the reader's words what the list was narrowed to; instants are written in `zone` (IANA);
-    `say` translates an N_ text into the reader's language.
+    `say` translates an N_ text into the reader's language. Only a workbook has room for what stands `beside`.
     """
 
     title: str
@@ -36,6 +45,7 @@ class Export:
     zone: str
     filters: Sequence[str] = ()
     say: Callable[[str], str] = field(default=lambda message: message)
+    beside: Sequence[Beside] = ()
 
     def facts(self, written: int) -> list[tuple[str, str]]:
         """Who, when, which filter and how many rows, as labels and values."""

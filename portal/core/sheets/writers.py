@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time
 from io import TextIOWrapper
 from typing import Any, BinaryIO
@@ -62,6 +63,10 @@ def write_xlsx(export: Export, out: BinaryIO) -> int:
         sheet = book.add_worksheet(_sheet_name(export.title))
         columns, rows = export.flat()
         written = _Grid(export, book, sheet, columns).fill(rows)
+        for one in export.beside:
+            further = replace(export, columns=one.columns, rows=one.rows)
+            columns, rows = further.flat()
+            _Grid(further, book, book.add_worksheet(_sheet_name(one.title)), columns).fill(rows)
         about = book.add_worksheet(_sheet_name(export.say(N_("About this file"))))
         about.set_column(0, 1, 30)
         for line, (label, value) in enumerate(export.facts(written)):

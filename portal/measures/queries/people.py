@@ -59,7 +59,7 @@ def facts(session: Session, person_id: int, key: str, since: date, until: date) 
     elif key == ACTIVE_DAYS:
         value = sum(one.meaningful for one in found)
     elif key == ACTIONS:
-        value = sum(one.actions for one in found)
+        value = sum(map(_acts, found))
     else:
         value = sum(one.features.get(key.removeprefix(FEATURE), 0) for one in found)
     return Fact(person_id, key, since, until, value, whole)
@@ -158,7 +158,12 @@ def _days(session: Session, person_id: int, since: date, until: date) -> list[Us
 
 
 def _used(found: list[UsageDay]) -> tuple[int, int]:
-    return sum(one.meaningful for one in found), sum(one.actions for one in found)
+    return sum(one.meaningful for one in found), sum(map(_acts, found))
+
+
+def _acts(it: UsageDay) -> int:
+    """How often real work was done: signing in and looking are no acts that count."""
+    return sum(it.features.values())
 
 
 def _weeks(

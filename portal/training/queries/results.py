@@ -23,7 +23,7 @@ _PASSED = (
 
 # fmt: off
 LISTING = Listing("training_results", N_("Who is where"), Assignment.id, (
-    Column("person", N_("Person"),   Person.name,             sort=Person.sort_key, zh=Person.name_zh),
+    Column("person", N_("Learner"),   Person.name,             sort=Person.sort_key, zh=Person.name_zh),
     Column("course", N_("Course"),   Course.name,             sort=Course.name, zh=Course.name_zh),
     Column("team",   N_("Team"),     Team.name,               sort=func.coalesce(Team.name, ""), zh=Team.name_zh),
     Column("state",  N_("State"),    Assignment.state,        "mark", sort=Assignment.state, words=FLOW.names, looks={"passed": "good", "failed": "stop", "waived": "quiet"}),  # noqa: E501
