@@ -1,6 +1,7 @@
 """Price requests of the demo: decided ones of the last weeks, and some that wait now."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -16,12 +17,15 @@ from portal.demo.house import PEOPLE as STAFF
 from portal.demo.names import chance
 from portal.demo.work import PILOT_TEAMS, PILOT_WEEKS
 from portal.identity.models import Person
-from portal.identity.queries.viewers import viewer_of
+from portal.identity.queries.viewers import HOUSE_ZONE, viewer_of
 from portal.notifications.commands import mark_read
 from portal.prices import commands
+from portal.prices.flow import APPROVED
+from portal.prices.models import PriceRequest
 from portal.prices.queries import KIND, Named
 from portal.products.models import Product
 
+SWEPT = time(0, 10)
 Case = tuple[int, str, str, str, int, int, str, tuple[str, ...], tuple[int, ...]]
 
 # days ago, who asks, customer, product, pieces, percent below list, reason, answers (seat by seat), working minutes to each
@@ -96,7 +100,17 @@ def build() -> int:
         for case in cases:
             if case[0] <= UNREAD:
                 _case(case, staff, by_id)
+    _run_out()
     return len(cases)
+
+
+def _run_out() -> None:
+    """End the approved prices on the morning after their last day, as the sweep would have done."""
+    over = select(PriceRequest).where(PriceRequest.state == APPROVED, PriceRequest.valid_until < clock.today(HOUSE_ZONE))
+    with unit_of_work():
+        for it in db.session.execute(over.order_by(PriceRequest.valid_until, PriceRequest.id)).scalars().all():
+            with clock.at(datetime.combine(it.valid_until + timedelta(days=1), SWEPT, ZoneInfo(HOUSE_ZONE))):
+                commands.expire(it)
 
 
 def _made() -> list[Case]:

@@ -11,14 +11,16 @@ from portal.core.db import abandon
 from portal.prices import commands, queries, rules
 from portal.prices.forms import ActForm, DecisionForm, HandOverForm, RequestForm, VersionForm
 from portal.prices.models import PriceRequest
-from portal.web import lists
+from portal.web import charts, lists
 from portal.web.answers import done, page
 from portal.web.fields import Form, VersionedForm
-from portal.web.formats import when
+from portal.web.formats import money, when
 from portal.web.pages import Pages, viewer
 
 pages = Pages("prices", __name__)
 UNPROCESSABLE = 422
+LADDER = 240
+"""How tall the ladder of prices is drawn at least."""
 
 
 def handover_form(it: PriceRequest) -> HandOverForm:
@@ -104,8 +106,19 @@ def show(it: PriceRequest, form: Form | None = None, status: int = 200) -> Respo
         else VersionForm(data={"version": seen if it.state == "waiting" else it.version})
     )
     return page(
-        "prices/show.html", status, it=it, form=form, decision=decision, handover=handover, acts=acts, **shown
-    )
+        "prices/show.html", status, it=it, form=form, decision=decision, handover=handover, acts=acts,
+        ladder=_ladder(it, shown["marks"]), **shown,
+    )  # fmt: skip
+
+
+def _ladder(it: PriceRequest, marks: list[queries.PriceMark]) -> charts.Ladder | None:
+    """The prices drawn to scale; the post is shaded only for whoever may see the margin limit."""
+    limit = next((one.minor for one in marks if one.key == "limit"), None)
+    rungs = [
+        charts.Rung(one.minor, money(one.minor, it.currency), _(one.label), asked=one.key == "asked")
+        for one in marks
+    ]
+    return charts.ladder(rungs, target=limit, height=LADDER)
 
 
 @pages.post(

@@ -57,8 +57,11 @@ NAV: tuple[tuple[str, tuple[Place, ...]], ...] = (
 )
 # fmt: on
 
-ELSEWHERE = dict.fromkeys(("identity.audit", "identity.export_audit"), "home.admin")
-"""Pages that belong to another line of the navigation than the rest of their room."""
+ELSEWHERE = dict.fromkeys(
+    ("calendars", "imports", "identity.audit", "identity.export_audit", "measures.licences", "measures.licence", "home.state", "home.components"),  # noqa: E501
+    "home.admin",
+) | dict.fromkeys(("identity.me", "identity.password", "identity.second_factor", "identity.my_sessions"), "")  # fmt: skip
+"""Rooms and pages that belong to another line of the navigation than their room has, or to none."""
 
 COUNTS: dict[str, Callable[[Viewer], Select[int, int]]] = {}
 """Endpoint -> a select of one row: how many wait for the viewer, and how many of them are urgent. Filled by `plugs.py`."""
@@ -95,7 +98,8 @@ def _counts(who: Viewer, endpoints: list[str]) -> dict[str, tuple[int, int]]:
 
 
 def _item(place: Place, count: int, urgent: int) -> dict[str, Any]:
-    page = ELSEWHERE.get(request.endpoint or "", request.endpoint or "")
+    asked = request.endpoint or ""
+    page = ELSEWHERE.get(asked, ELSEWHERE.get(asked.split(".")[0], asked))
     here = page.split(".")[0] == place.endpoint.split(".")[0]
     exact = page == place.endpoint
     return {

@@ -280,6 +280,8 @@ def _text(column: Column, row: Any) -> str | Markup:
         if not value:
             return ""  # what is normal bears no mark
         look = (column.looks or {}).get(getattr(row, f"v_{column.key}"), "quiet")
+        if not look:
+            return str(value)
         icon = current_app.jinja_env.globals["icon_url"](MARKS[look])  # type: ignore[operator]
         return MARK.format("" if look == "wait" else f" st--{look}", icon, value)
     return WRITE.get(column.kind, str)(value)

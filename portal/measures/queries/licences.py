@@ -27,7 +27,7 @@ STATES = {
     ENDED: N_("has ended"),
     NONE: N_("without a licence"),
 }
-LOOKS = {HOLDS: "good", TESTS: "quiet", AWAY: "wait", LATER: "wait", ENDED: "quiet", NONE: "watch"}
+LOOKS = {HOLDS: "", TESTS: "quiet", AWAY: "wait", LATER: "wait", ENDED: "quiet", NONE: "watch"}
 
 
 @scope(Licence)

@@ -133,9 +133,9 @@ def marks(it: PriceRequest, last: PriceRequest | None, limit: int | None, *, see
         prices.append(
             (
                 "limit",
-                N_("Margin limit: below it finance decides too"),
+                N_("Margin limit"),
                 rules.price_at_margin(cost, limit),
-                "",
+                N_("below it finance decides too"),
             )
         )
     return [
