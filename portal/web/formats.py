@@ -4,6 +4,7 @@ All are filters of the templates. They follow the language of the request (or of
 Instants are aware; money is minor units; shares are basis points.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from babel.numbers import get_currency_precision
 from flask import current_app, g
 from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from portal.core import clock
 from portal.core.types import Money
@@ -23,6 +25,7 @@ from portal.core.types import Money
 NO_BREAK = "\u00a0"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
+CODE = re.compile(r"\d+(?:-\d+)+")
 LONG = 180
 """From this many working minutes on a length is told in hours."""
 
@@ -67,6 +70,11 @@ def money(amount: int | Money, currency: str = "") -> str:
     sign = SYMBOLS.get(code, f"{code}{NO_BREAK}")
     decimals = f".{part:0{places}d}" if part else ""
     return f"{'-' if minor < 0 else ''}{sign}{whole:,}{decimals}"
+
+
+def unbroken(text: str) -> Markup:
+    """A title in which no line ends inside the code of a product: a browser may break at each hyphen of it."""
+    return Markup(CODE.sub(r'<span class="nb">\g<0></span>', str(escape(text))))  # noqa: S704  (escaped before)
 
 
 def number(count: int) -> str:
@@ -207,5 +215,6 @@ WRITERS = {
 }
 
 FILTERS = {
-    one.__name__: one for one in (money, number, percent, day, clock_time, instant, when, ago, minutes, initials)
+    one.__name__: one
+    for one in (money, number, percent, day, clock_time, instant, when, ago, minutes, initials, unbroken)
 }

@@ -68,11 +68,15 @@ def loaded(folder: Path) -> dict[str, Any]:
             table.name: db.session.execute(select(func.count()).select_from(table)).scalar_one()
             for table in every
         }
+        ran_out = (PriceRequest.state == "expired") & (
+            func.date(PriceRequest.changed_at) <= func.date(PriceRequest.valid_until, "+1 day")
+        )
         newest = figures.one(db.session(), "weekly_use", WHOLE)
         counts |= {
             "asked": db.session.execute(select(func.sum(PriceRequest.asked_minor))).scalar_one(),
             "points": db.session.execute(select(func.sum(Entry.points))).scalar_one(),
             "weekly use": (newest.numerator, newest.denominator),
+            "ran out on their day": db.session.execute(select(func.count()).where(ran_out)).scalar_one(),
             "broken": first_broken(db.session()),
             "unbalanced": unbalanced(),
         }
@@ -89,3 +93,4 @@ def test_the_same_seed_makes_the_same_company(tmp_path: Path) -> None:
     assert (one["account"], one["price_request"], one["course"]) == (2_000, 300, 3)
     assert one["person"] == len(PEOPLE) + len(colleagues())
     assert one["points"] > 0
+    assert one["ran out on their day"] > 0

@@ -244,6 +244,13 @@ def test_the_audit_view_lights_the_administration_and_nothing_else(admin):
     assert LIT.findall(text(admin.get("/people"))) == ["/people"]
 
 
+def test_what_an_administrator_keeps_lights_the_administration_and_ones_own_pages_light_nothing(admin):
+    for path in ("/calendars", "/imports", "/admin/licences", "/admin/health"):
+        assert LIT.findall(text(admin.get(path))) == ["/admin"], path
+    for path in ("/me", "/me/sessions"):
+        assert LIT.findall(text(admin.get(path))) == [], path
+
+
 def test_things_are_named_in_the_language_of_the_reader_and_lead_to_their_page(client_for):
     with unit_of_work():
         number = people.create_person(username="new.one", name="New One", by=viewer_of(person("admin"))).id

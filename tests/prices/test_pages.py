@@ -312,9 +312,13 @@ def test_a_post_without_token_or_key_is_not_read(asked: PriceRequest, client_for
 
 def test_costs_and_margins_are_for_those_who_may_see_them(asked: PriceRequest, client_for: CLIENTS) -> None:
     path = f"/price-requests/{asked.id}"
-    assert "Margin limit" in text(client_for("manager").get(path))
+    manager = text(client_for("manager").get(path))
+    assert "Margin limit" in manager
+    assert 'class="z-good"' in manager  # the post of the ladder is shaded at the limit
     seen = text(client_for("rep").get(path))
     assert "Margin limit" not in seen
+    assert '<rect class="bar-a"' in seen  # the asked price stands on the ladder
+    assert 'class="z-' not in seen
     assert "6,000" not in seen  # the cost
 
 

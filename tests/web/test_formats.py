@@ -195,3 +195,7 @@ def test_a_sentence_survives_people_and_values_that_are_gone() -> None:
 )
 def test_a_decimal_bears_no_noughts_at_its_end(value: float, places: int, expected: str) -> None:
     assert formats.decimal(value, places) == expected
+
+
+def test_no_line_ends_inside_the_code_of_a_product_and_nothing_else_is_let_through() -> None:
+    assert formats.unbroken("<b>CQB 65-50-160</b>") == '&lt;b&gt;CQB <span class="nb">65-50-160</span>&lt;/b&gt;'
