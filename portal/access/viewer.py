@@ -45,9 +45,9 @@ class Viewer:
             return self.id is not None or SYSTEM_ROLE in self.roles
         return self.reach(permission) is not None
 
-    def by(self, channel: Channel, request_id: str = "") -> "Viewer":
+    def by(self, channel: Channel) -> "Viewer":
         """The same person acting through another door."""
-        return replace(self, channel=channel, request_id=request_id or self.request_id)
+        return replace(self, channel=channel)
 
 
 NOBODY = Viewer(id=None)

@@ -7,7 +7,7 @@ field that they name; nothing typed is lost.
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -216,8 +216,3 @@ class Needed:
             return
         if field.data is None or field.data in ("", []):
             raise ValidationError(str(self.says))
-
-
-def choices_of(rows: Callable[[], Sequence[tuple[Any, str]]]) -> list[tuple[str, str]]:
-    """Choices for a select, from rows of (value, label) that a query gives."""
-    return [(str(value), label) for value, label in rows()]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -192,7 +193,7 @@ def test_notes_can_be_erased_without_breaking_the_chain(both_apps: Flask) -> Non
 
 
 def test_values_come_back_as_they_were_told(both_apps: Flask) -> None:
-    rep = making.viewer("rep").by(Channel.API, "r-1")
+    rep = replace(making.viewer("rep"), channel=Channel.API, request_id="r-1")
     with clock.at(making.MONDAY), unit_of_work():
         record(
             flow.SUBMITTED,

@@ -12,9 +12,8 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import Event
 from portal.core.types import Money, Outcome
-from portal.customers import queries
 from portal.customers.commands import OrderedPieces, put_credit, put_delivery, put_invoice, put_order
-from portal.customers.models import Account, CustomerOrder, OrderLine
+from portal.customers.models import Account, CreditState, CustomerOrder, OrderLine
 from portal.customers.queries import mirrors
 from portal.notifications.models import Notification
 from portal.products.commands import put_stock
@@ -86,7 +85,7 @@ def test_a_credit_state_is_taken_in_once(it: Account) -> None:
     assert [credit(it), credit(it), credit(it, hours=1), credit(it, hours=-1, used=90), credit(it, hours=2, used=30)] == [
         CREATED, UNCHANGED, UNCHANGED, UNCHANGED, CHANGED,
     ]  # fmt: skip
-    state = queries.credit_of(it.id)
+    state = db.session.get(CreditState, it.id)
     assert state is not None
     assert (state.free, state.as_of) == (Money(70, "CNY"), NOW + timedelta(hours=2))
     assert it.credit is not None
@@ -96,7 +95,7 @@ def test_a_hold_is_told_to_who_is_answerable_and_lifted_again(it: Account) -> No
     credit(it)
     credit(it, hours=1, hold=True, hold_since=TODAY)
     credit(it, hours=2, hold=True)
-    state = queries.credit_of(it.id)
+    state = db.session.get(CreditState, it.id)
     assert state is not None
     assert state.hold_since == TODAY
     told = db.session.execute(select(Notification)).scalar_one()

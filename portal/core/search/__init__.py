@@ -6,7 +6,7 @@ forgotten. Chinese is found by any one or more characters, by pinyin and by its 
 three digits, codes by the beginning of any part, however they are written.
 """
 
-from portal.core.search.finding import CAP, Found, Hit, Mark, Scope, Tier, find, ids
+from portal.core.search.finding import CAP, Found, Hit, Scope, Tier, find, ids
 from portal.core.search.pinyin import sort_key
 from portal.core.search.store import Doc, forget, index, index_many
 from portal.core.search.tables import SearchDoc, create_search, drop_search, made_by_search
@@ -16,7 +16,6 @@ __all__ = [
     "Doc",
     "Found",
     "Hit",
-    "Mark",
     "Scope",
     "SearchDoc",
     "Tier",

@@ -33,7 +33,7 @@ class Tier(IntEnum):
 
 
 class Mark(NamedTuple):
-    """The place of a hit in the order of a result; the next page begins behind it."""
+    """The place of a hit in the order of a result."""
 
     tier: int
     doc: int
@@ -61,32 +61,21 @@ class Found:
     hits: list[Hit]
     total: int
     capped: bool
-    before: Mark | None
-    """Where the next page begins; None on the last page."""
 
 
-NOTHING = Found([], 0, False, None)
+NOTHING = Found([], 0, False)
 
 
-def find(
-    session: Session,
-    query: str,
-    *,
-    scope: Scope,
-    kinds: Collection[str] | None = None,
-    limit: int = 20,
-    before: Mark | None = None,
-) -> Found:
-    """The best `limit` matches of what a person typed, within his scope and, if given, of these kinds."""
-    tiers, reached = understand(query), reach(_only(scope, kinds))
+def find(session: Session, query: str, *, scope: Scope, limit: int = 20) -> Found:
+    """The best `limit` matches of what a person typed, within his scope."""
+    tiers, reached = understand(query), reach(scope)
     if tiers is None or reached is None:
         return NOTHING
     total = _count(session, Every((tiers.whole, reached)), CAP + 1)
     if not total:
         return NOTHING
-    marks = _marks(session, tiers, reached, limit + 1, before)
-    hits = _shown(session, marks[:limit])
-    return Found(hits, min(total, CAP), total > CAP, hits[-1].mark if len(marks) > limit else None)
+    hits = _shown(session, _marks(session, tiers, reached, limit))
+    return Found(hits, min(total, CAP), total > CAP)
 
 
 def ids(session: Session, query: str, *, scope: Collection[str], kind: str) -> Select[int]:
@@ -101,19 +90,10 @@ def ids(session: Session, query: str, *, scope: Collection[str], kind: str) -> S
     return found if _on_sqlite(session) else found.where(SearchDoc.kind == kind)
 
 
-def _only(scope: Scope, kinds: Collection[str] | None) -> Scope:
-    return scope if kinds is None else {kind: scope[kind] for kind in kinds if kind in scope}
-
-
-def _marks(
-    session: Session, tiers: Tiers, reached: Expression, limit: int, before: Mark | None
-) -> list[Mark]:
+def _marks(session: Session, tiers: Tiers, reached: Expression, limit: int) -> list[Mark]:
     marks: list[Mark] = []
     for tier, wanted in enumerate(tiers.apart):
-        if before is not None and tier < before.tier:
-            continue
-        older_than = before.doc if before is not None and tier == before.tier else None
-        newest = _newest(session, Every((wanted, reached)), limit - len(marks), older_than)
+        newest = _newest(session, Every((wanted, reached)), limit - len(marks))
         marks += [Mark(tier, doc) for doc in newest]
         if len(marks) == limit:
             break
@@ -154,10 +134,8 @@ def _count(session: Session, wanted: Expression, most: int) -> int:
     return session.execute(select(func.count()).select_from(matching.limit(most).subquery())).scalar_one()
 
 
-def _newest(session: Session, wanted: Expression, limit: int, older_than: int | None) -> list[int]:
+def _newest(session: Session, wanted: Expression, limit: int) -> list[int]:
     at, matching = _candidates(session, wanted)
-    if older_than is not None:
-        matching = matching.where(at < older_than)
     walk = matching.order_by(at.desc()).limit(limit)
     if _on_sqlite(session):
         return list(session.execute(walk).scalars())

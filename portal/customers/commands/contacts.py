@@ -32,7 +32,7 @@ class PersonCard:
 
 
 def create_contact(
-    account: Account, card: PersonCard, *, by: Viewer, roles: Collection[str] = (), since: date | None = None
+    account: Account, card: PersonCard, *, by: Viewer, roles: Collection[str] = ()
 ) -> Contact:
     """Add a person who works for an account, with his part in its purchases."""
     if not card.name.strip():
@@ -40,7 +40,7 @@ def create_contact(
     it = Contact(**asdict(card), sort_key=sort_key(card.name), changed_at=clock.now(), version=1)
     db.session.add(it)
     db.session.flush()
-    _link(account, it, roles, _day(since, by))
+    _link(account, it, roles, clock.today(by.zone))
     record(flow.CONTACT_ADDED, it, by=by, account_id=account.id)
     index([account.id])
     return it

@@ -11,14 +11,12 @@ from portal.customers.queries.accounts import (
     similar,
     visible,
 )
-from portal.customers.queries.mirrors import credit_of
 from portal.customers.queries.people import contacts_of, members, owner_of
 
 __all__ = [
     "by_number",
     "choices",
     "contacts_of",
-    "credit_of",
     "daughters",
     "meant",
     "members",

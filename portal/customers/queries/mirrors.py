@@ -10,15 +10,10 @@ from sqlalchemy.orm import selectinload
 
 from portal.core.db import db
 from portal.core.types import Money
-from portal.customers.models import Account, CreditState, CustomerOrder, Delivery, Invoice, OrderLine
+from portal.customers.models import Account, CustomerOrder, Delivery, Invoice, OrderLine
 from portal.products.models import Product, Stock
 
 YEAR = timedelta(days=365)
-
-
-def credit_of(account_id: int) -> CreditState | None:
-    """The credit line, if any system has told of one."""
-    return db.session.get(CreditState, account_id)
 
 
 @dataclass

@@ -15,7 +15,6 @@ from portal.core import clock, search
 from portal.core.db import db
 from portal.core.errors import NotEnoughData, NotFound, Refused
 from portal.core.words import N_
-from portal.customers import queries as customers
 from portal.customers.models import Account, CreditState
 from portal.identity.queries import viewers
 from portal.prices import rules
@@ -129,7 +128,7 @@ def considered(
         except Refused as refused:
             reason = refused.reason
     return Considered(
-        customer, thing, last, customers.credit_of(customer.id) if customer else None,
+        customer, thing, last, customer.credit if customer else None,
         products.stock_of(thing.id) if thing else [], made, reason,
     )  # fmt: skip
 
