@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from functools import cache, cached_property
 from typing import Any
 
 from portal.core.clock import YEARS
@@ -18,6 +19,9 @@ from portal.core.words import N_, tidy
 
 MOST_DIGITS, MOST_DIGITS_OF_A_COUNT = 10, 9
 """Before the point: what a column can hold, even an amount that is told in millions."""
+
+CLOSE = 88
+"""From how much per cent of likeness on a name is taken for another one that was written wrongly."""
 
 Reason = tuple[str, dict[str, Any]]
 """Why a row is rejected: an N_ text and its values; it becomes a sentence in the reader's language."""
@@ -79,13 +83,79 @@ def folded(text: str) -> str:
     return "".join(ch for ch in text if ch.isalnum())
 
 
-def nearest(written: str, known: Mapping[str, str]) -> str | None:
-    """The known name that was probably meant, or None. `known` maps folded names to names."""
-    key = folded(written)
-    if key in known:
-        return known[key]
-    close = get_close_matches(key, known, n=2, cutoff=0.88)
-    return known[close[0]] if len(close) == 1 else None
+class Names:
+    """Known names, to be found although they were written a little differently.
+
+    A close name shares many pairs of neighbouring signs with the one written, so not all of the rarest few can be missing.
+    Only names that share enough are compared letter by letter; the answer is that of comparing with all.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.by_key = {folded(name): name for name in names}
+
+    @cached_property
+    def pairs(self) -> dict[str, set[tuple[str, int]]]:
+        """The pairs of each folded name."""
+        return {key: _pairs(key) for key in self.by_key}
+
+    @cached_property
+    def frequency(self) -> Counter[tuple[str, int]]:
+        """How many names have each pair."""
+        return Counter(pair for pairs in self.pairs.values() for pair in pairs)
+
+    @cached_property
+    def bearers(self) -> dict[tuple[str, int], list[str]]:
+        """The folded names that have a pair among their rarest, by the pair."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for key, pairs in self.pairs.items():
+            for pair in self._rarest(pairs, len(key)):
+                found.setdefault(pair, []).append(key)
+        return found
+
+    def nearest(self, written: str) -> str | None:
+        """The known name that was probably meant, or None."""
+        key = folded(written)
+        if key in self.by_key:
+            return self.by_key[key]
+        close = get_close_matches(key, self._perhaps(key), n=2, cutoff=CLOSE / 100)
+        return self.by_key[close[0]] if len(close) == 1 else None
+
+    def _perhaps(self, key: str) -> set[str]:
+        needed, mine = _needed(len(key)), _pairs(key)
+        some = {one for pair in self._rarest(mine, len(key)) for one in self.bearers.get(pair, ())}
+        return {one for one in some if len(mine & self.pairs[one]) >= needed.get(len(one), len(mine) + 1)}
+
+    def _rarest(self, pairs: set[tuple[str, int]], length: int) -> list[tuple[str, int]]:
+        """So many of the rarest pairs of a name that the rarest one that it shares with a close name is among them."""
+        fewest = min(_needed(length).values(), default=len(pairs) + 1)
+        return sorted(pairs, key=lambda pair: (self.frequency[pair], pair))[: len(pairs) - fewest + 1]
+
+
+def _pairs(key: str) -> set[tuple[str, int]]:
+    """Each pair of neighbouring signs, with how often it stood before in the same name."""
+    before: Counter[str] = Counter()
+    found = set()
+    for at in range(len(key) - 1):
+        pair = key[at : at + 2]
+        found.add((pair, before[pair]))
+        before[pair] += 1
+    return found
+
+
+@cache
+def _needed(length: int) -> dict[int, int]:
+    """How many pairs a close name shares at least with one of this length, by its own length.
+
+    Of two names with a and b signs, `difflib` matches m in order; they are close from 2m / (a + b) = 88 % on. Between two
+    matched stretches stands a sign that does not match, of which there are a + b - 2m; so at most as many pairs are torn,
+    of the m - 1 that the matched signs would make in one stretch, and 3m - (a + b) - 1 are left.
+    """
+    needed = {}
+    for other in range(length // 2, 2 * length + 1):
+        matched = -(-CLOSE * (length + other) // 200)
+        if matched <= min(length, other) and not matched == length == other:
+            needed[other] = 3 * matched - (length + other) - 1
+    return needed
 
 
 def by_name(things: Iterable[tuple[Any, str, str | None]]) -> dict[str, Any]:
@@ -105,11 +175,11 @@ MISSING = N_("%(column)s is missing.")
 
 
 def resolve(
-    row: Row, column: Column, known: Mapping[str, Any], names: Mapping[str, str], *, accept: bool
+    row: Row, column: Column, known: Mapping[str, Any], names: Names, *, accept: bool
 ) -> Any:
     """What the name in a column stands for; the row is rejected if it is missing or not known.
 
-    `known` maps exact names to things, `names` folded names to exact ones. A near miss is taken if suggestions are
+    `known` maps exact names to things, `names` finds those nearly written. A near miss is taken if suggestions are
     accepted, and is the reason of the rejection otherwise.
     """
     written = row.cells.get(column.key, "").strip()
@@ -118,7 +188,7 @@ def resolve(
         return None
     if written in known:
         return known[written]
-    near = nearest(written, names)
+    near = names.nearest(written)
     if near is None:
         row.reject(NOT_KNOWN, column=column.label, written=written)
         return None

@@ -7,10 +7,10 @@ from portal.core.db import db
 from portal.core.intake import (
     Column,
     Intake,
+    Names,
     Row,
     by_name,
     day_in,
-    folded,
     number_in,
     reject_doubles,
     resolve,
@@ -38,7 +38,7 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
     """Fill the values of each row, or say what is wrong with it."""
     people, products, accounts = (_called(model) for model in (Person, Product, Account))
     product_names = {row.id: row.name for row in db.session.execute(select(Product.id, Product.name))}
-    near = [{folded(name): name for name in known} for known in (people, products, accounts)]
+    near = [Names(known) for known in (people, products, accounts)]
     reject_doubles(rows, lambda row: row.cells.get("opportunity_id", "").strip())
     for row in rows:
         code = text_in(row, CODE, 40)
