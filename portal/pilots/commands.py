@@ -16,7 +16,7 @@ from portal.core.words import N_
 from portal.identity.queries.viewers import holders, holders_of
 from portal.measures.queries import figures
 from portal.measures.rules import registry
-from portal.notifications.commands import notify
+from portal.notifications.commands import notify, overtake
 from portal.pilots import flow, queries
 from portal.pilots.models import Criterion, GateDecision, Look, Pilot, PilotTeam, Signature
 from portal.pilots.rules import plan, verdict
@@ -73,6 +73,7 @@ def sign(it: Pilot, *, version: int, by: Viewer) -> bool:
     it.signatures.append(Signature(pilot_id=it.id, person_id=by.id, at=clock.now()))
     db.session.flush()
     record(flow.SIGNED, it, by=by, pilot=it.both)
+    overtake(f"/pilots/{it.id}", [flow.TOLD_TO_SIGN])
     if len(it.signatures) < len(it.signers):
         other = next(one for one in it.signers if one != by.id)
         notify(other, flow.TOLD_TO_SIGN, path=f"/pilots/{it.id}", by=by, effect_key=f"pilot:{it.id}:sign:{it.version}",
@@ -183,6 +184,7 @@ def second(it: Pilot, *, agree: bool, version: int, by: Viewer) -> None:
         raise Refused(N_("The other one who signed the charter has to agree."))
     grow(it, version)
     made.second_id, made.second_at, made.state = by.id, clock.now(), TAKEN if agree else REFUSED
+    overtake(f"/pilots/{it.id}", [flow.TOLD_PROPOSED])
     db.session.flush()
     if agree:
         _carry_out(it, made, by)

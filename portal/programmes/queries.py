@@ -91,9 +91,11 @@ def by_obstacle(of: Sequence[Barrier]) -> list[Obstacle]:
     return [Obstacle(key, len(found), found[0] if found else None) for key, found in told.items()]
 
 
-def barriers_of(person_id: int) -> Sequence[Barrier]:
-    """The open barriers that a person has to clear, the earliest first."""
-    rows = select(Barrier).where(Barrier.owner_id == person_id, Barrier.state == OPEN)
+def barriers_of(person_id: int, today: date) -> Sequence[Barrier]:
+    """The open barriers that a person has to clear, and those overdue in his programmes, the earliest first."""
+    kept = (Programme.owner_id == person_id) & (Barrier.due_on < today)
+    rows = select(Barrier).join(Barrier.programme)
+    rows = rows.where((Barrier.owner_id == person_id) | kept, Barrier.state == OPEN)
     return db.session.execute(rows.order_by(Barrier.due_on, Barrier.id)).scalars().all()
 
 

@@ -133,7 +133,7 @@ def read_amount(typed: str, places: int = 2) -> int:
     text = text.removesuffix("万")
     found = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,13})(?:\.(\d+))?", text)
     if not found:
-        raise ValidationError(_("Write the amount in digits, such as 7310 or 7,310.50."))
+        raise ValidationError(_("Write it as a number, such as 7310 or 7,310.50."))
     digits = found[1].replace(",", "")
     decimals = (found[2] or "").rstrip("0")
     if len(decimals) > places + shift:

@@ -52,6 +52,11 @@ def test_today_shows_what_waits_and_who_has_what_one_waits_for(begun: Flask, cli
     assert it.number in manager
 
 
+def test_a_quiet_day_leads_on_to_what_one_came_for(app: Flask, client_for: CLIENTS) -> None:
+    assert 'href="/adoption">Does the rollout work?' in client_for("executive").get("/").text
+    assert 'href="/training/courses">Courses' in client_for("trainer").get("/").text
+
+
 def test_what_was_sent_back_is_ones_turn_again(begun: Flask, client_for: CLIENTS) -> None:
     with unit_of_work():
         making.decide(making.request(), "manager", "return")

@@ -81,6 +81,7 @@ def test_a_pilot_from_the_form_to_both_signatures(client_for: Any) -> None:
     assert "waits for your signature" in executive.get("/notifications").text
     assert executive.submit(f"{path}/signatures", {"version": str(version(number))}).status_code == 303
     assert "Signed and frozen" in executive.get(f"{path}/charter").text
+    assert "waits for your signature" not in executive.get("/").text
     assert pm.submit(f"{path}/edit", form | {"version": str(version(number))}).status_code == 422
     assert client_for("rep").get(path).status_code == 403
 

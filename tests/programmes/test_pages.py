@@ -1,7 +1,9 @@
 """Goals, phases and barriers of a programme, from the form to the page; who is told; who may not."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.programmes.models import Barrier, Goal, Programme
 from tests import making
@@ -77,6 +79,9 @@ def test_a_barrier_is_told_to_its_owner_and_its_state_shows(client_for: Any) -> 
     assert "That day is over" in refused.text
     manager = client_for("manager")
     assert "Typing takes longer" in manager.get("/").text
+    assert "Typing takes longer" not in pm.get("/").text
+    with clock.at(datetime(2026, 12, 8, 4, tzinfo=UTC)):
+        assert "a barrier that Li Na has to clear" in client_for("pm").get("/").text
     barrier = db.session.query(Barrier).filter_by(programme_id=number).one().id
     path = f"/programmes/barriers/{barrier}"
     assert pm.submit(f"{path}/mending", {"version": version(Barrier, barrier)}).status_code == 303

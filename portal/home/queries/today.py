@@ -71,15 +71,17 @@ def today(viewer: Viewer) -> Today:
     requests = _own(viewer) if viewer.may("prices.ask") else None
     mine = list(tasks.mine(viewer, FEW))
     told = notifications.inbox(person_id, only_new=True, limit=FEW)
+    barriers = list(programmes.barriers_of(person_id, day))
     ids = {one.asked_by_id for one in desk or []} | {one for notice in told for one in notice.people}
     ids |= {one for request in requests or [] for one in request.holders} | {
         task.given_by_id for task in mine
     }
+    ids |= {one.owner_id for one in barriers}
     return Today(
         desk, requests, mine, told, notifications.count_new(person_id), viewers.names(ids, viewer.lang),
         training.mine(person_id, day)[:FEW], incentives.balance(person_id), _week(person_id, day),
         pilots.waiting_for(person_id, day) if viewer.may("pilots.sign") else [],
-        list(programmes.barriers_of(person_id)),
+        barriers,
     )  # fmt: skip
 
 
