@@ -91,7 +91,7 @@ def submit(it: PriceRequest, *, version: int, by: Viewer) -> Approval:
     record(flow.SUBMITTED, it, by=by, account_id=it.account_id, on_behalf_of_id=_behalf(it, by),
            product=in_both(it.product.name, it.product.name_zh), pieces=it.pieces, asked=it.asked, note=it.remark)  # fmt: skip
     queries.index(it)
-    barred = [it.asked_by_id, it.entered_by_id, by.id or it.entered_by_id]
+    barred = {it.asked_by_id, by.id or it.entered_by_id, *queries.writers(it)}
     return approvals.start(
         queries.KIND, it.id, facts=rules.facts(it), asked_by_id=it.asked_by_id, barred=barred, account_id=it.account_id, by=by
     )  # fmt: skip

@@ -109,6 +109,18 @@ def test_a_handover_moves_what_is_and_keeps_what_was(it: Account) -> None:
     assert (told.person_id, told.path) == (person("colleague").id, f"/customers/{it.id}")
 
 
+def test_who_only_serves_a_customer_does_not_make_himself_its_owner(it: Account) -> None:
+    with unit_of_work():
+        add_member(it, person_id=person("colleague").id, by=viewer("rep"))
+        add_member(it, person_id=person("stranger").id, by=viewer("rep"))
+    for taker, by in (("colleague", "colleague"), ("stranger", "other_manager")):
+        with pytest.raises(Refused), unit_of_work():
+            hand_over(it, to_id=person(taker).id, by=viewer(by))
+    owner = queries.owner_of(it.id)
+    assert owner is not None
+    assert owner.person_id == person("rep").id
+
+
 def test_a_handover_to_the_owner_or_before_he_began_is_refused(it: Account) -> None:
     with pytest.raises(Refused), unit_of_work():
         hand_over(it, to_id=person("rep").id, by=viewer("manager"))

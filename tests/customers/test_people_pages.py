@@ -138,6 +138,17 @@ def test_a_task_that_lacks_something_is_not_given(
     assert db.session.execute(select(Task)).first() is None
 
 
+def test_a_handover_is_offered_to_whom_it_is_allowed(it: Account, client_for: Clients) -> None:
+    path = f"/customers/{it.id}/members"
+    assert client_for("rep").submit(path, {"person_text": "Zhao Ming"}).status_code == 303
+    colleague = client_for("colleague")
+    assert "Hand the customer over" not in text_of(colleague, path)
+    refused = colleague.submit(f"/customers/{it.id}/handover", {"person_text": "Zhao Ming"})
+    assert refused.status_code == 422
+    assert "Only who is answerable for the customer" in refused.text
+    assert "Hand the customer over" in text_of(client_for("manager"), path)
+
+
 @pytest.mark.parametrize("number", [0, 999_999, 2**31, 10**30])
 def test_a_number_that_nothing_has_is_not_found(it: Account, client_for: Clients, number: int) -> None:
     rep = client_for("rep")

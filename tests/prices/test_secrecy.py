@@ -80,6 +80,20 @@ def test_who_has_typed_terms_does_not_decide_them_after_another_has_sent_them(be
     assert seated(it) == {person("director").id}
 
 
+def test_nor_after_a_second_colleague_has_typed_in_others(begun: Flask) -> None:
+    with unit_of_work():
+        of, thing = making.account(), making.product()
+        it = making.request(of=of, thing=thing)
+        making.decide(it, "manager", "return")
+    for price, username in ((8_500_00, "manager"), (8_600_00, "service")):
+        with unit_of_work():
+            terms = making.terms(price, of=of, thing=thing)
+            commands.change(it, terms, version=it.version, by=making.viewer(username))
+    with unit_of_work():
+        commands.submit(it, version=it.version, by=making.viewer("rep"))
+    assert seated(it) == {person("director").id}
+
+
 def test_who_sends_it_for_another_does_not_decide_it(begun: Flask) -> None:
     with unit_of_work():
         it = making.request()

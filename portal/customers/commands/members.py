@@ -15,7 +15,7 @@ from portal.core.words import N_
 from portal.customers import flow, rules
 from portal.customers.models import Account, AccountMember
 from portal.customers.queries.findable import index
-from portal.customers.queries.people import owner_of
+from portal.customers.queries.people import may_hand_over, owner_of
 from portal.identity.models import Person
 from portal.identity.queries.viewers import place_of
 from portal.notifications.commands import notify
@@ -52,6 +52,8 @@ def hand_over(
     grow(it)
     day = _day(since, by, "since")
     giver = owner_of(it.id)
+    if not may_hand_over(giver, by):
+        raise Refused(N_("Only who is answerable for the customer, or his manager, hands it over."))
     if giver is not None and giver.person_id == to_id:
         raise Refused(N_("This colleague is answerable for the customer already."), "person_text")
     if giver is not None and day < giver.since:

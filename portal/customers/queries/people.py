@@ -52,6 +52,15 @@ def owner_of(account_id: int) -> AccountMember | None:
     return db.session.execute(rows).scalar_one_or_none()
 
 
+def may_hand_over(giver: AccountMember | None, by: Viewer) -> bool:
+    """Whether somebody may make another one answerable: the owner himself, who leads his team, who keeps all customers.
+
+    Who only serves a customer beside the owner may not: the owner would lose sight of it without having done anything.
+    """
+    near = by.reach("customers.edit") in (Reach.OWN, Reach.TEAM)
+    return giver is None or not near or giver.person_id == by.id or giver.team_id in by.team_ids
+
+
 @dataclass
 class AtAccount:
     """A contact with one of his times at an account, who of us knows him, and when he was last spoken with."""

@@ -23,7 +23,10 @@ def members(it: Account, form: Form | None = None, status: int = 200) -> Respons
     rows = queries.members(it.id)
     people = names([row.person_id for row in rows], viewer().lang)
     filled = form if isinstance(form, MemberForm) else MemberForm(formdata=None)
-    return page("customers/members.html", status, it=it, rows=rows, people=people, roles=ROLES, form=filled)
+    hands_over = at_customers.may_hand_over(at_customers.owner_of(it.id), viewer())
+    return page(
+        "customers/members.html", status, it=it, rows=rows, people=people, roles=ROLES, form=filled, hands_over=hands_over
+    )
 
 
 @pages.post("/customers/<int:id>/members", may="customers.edit", on=Account, form=MemberForm, back=members)

@@ -27,6 +27,7 @@ from portal.prices.queries.requests import (
     path,
     titles,
     visible,
+    writers,
 )
 from portal.prices.queries.standing import (
     PriceMark,
@@ -72,4 +73,5 @@ __all__ = [
     "the_product",
     "titles",
     "visible",
+    "writers",
 ]

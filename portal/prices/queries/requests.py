@@ -12,6 +12,7 @@ from portal.approvals import queries as approvals
 from portal.approvals.models import Approval, ApprovalHolder, ApprovalSeat
 from portal.core import search
 from portal.core.db import BEFORE_COMMIT, db
+from portal.core.events import Event
 from portal.core.lists import Choice, Column, Listing
 from portal.core.words import N_
 from portal.customers.models import Account
@@ -32,6 +33,15 @@ def visible(viewer: Viewer, permission: str) -> Select[PriceRequest]:
     Drafts, and what was thrown away, are seen by nobody but those who wrote them.
     """
     return select(PriceRequest).options(*_loaded()).where(_reached(viewer, permission))
+
+
+def writers(it: PriceRequest) -> set[int]:
+    """Everybody who has typed terms of a request in, in whatever round: nobody decides what he typed in."""
+    typed = (flow.DRAFTED.key, flow.CHANGED.key)
+    wrote = select(Event.actor_id).where(
+        Event.subject_kind == KIND, Event.subject_id == it.id, Event.kind.in_(typed), Event.actor_id.is_not(None)
+    )
+    return {it.entered_by_id, *db.session.execute(wrote).scalars()}
 
 
 def _loaded() -> tuple[ExecutableOption, ...]:
