@@ -115,7 +115,7 @@ RECIPES: dict[str, tuple[str, Data]] = {
     "/imports/{batch}/writing": ("admin", {"version": 1}),
     "/incentives/entries/{entry}/reversal": ("pm", {"reason": "Wrong person"}),
     "/incentives/rules": ("pm", {"name": "Learn", "name_zh": "学", "course_id": "{course}", "roles": "rep", "starts_on": "2027-12-01", **ASKED}),  # noqa: E501
-    "/incentives/rules/{incentive_rule}/acknowledgement": ("rep", {"version": 1}),
+    "/incentives/rules/{incentive_rule}/acknowledgement": ("rep", {"version": 2}),
     "/incentives/rules/{draft_rule}/edit": ("pm", {"name": "Learn", "name_zh": "学", "course_id": "{course}", "roles": "rep", "starts_on": "2027-12-01", "version": 1, **ASKED}),  # noqa: E501
     "/incentives/rules/{draft_rule}/publication": ("pm", {"version": 1}),
     "/incentives/rules/{incentive_rule}/revision": ("pm", {"version": 2}),
