@@ -428,3 +428,10 @@ def test_a_planned_move_is_seen_on_its_day(admin):
     with clock.at(later + timedelta(days=1)):
         admin.sign_in("admin")
         assert "Wang Lei" in text(admin.get(f"/teams/{team('Sales South').id}"))
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 10**30])
+def test_a_number_that_no_row_can_have_is_not_found(admin, number):
+    rep = person("rep").id
+    for path in (f"/people/{rep}/roles/{number}/end", f"/people/{number}/deactivation"):
+        assert admin.submit(path).status_code == 404
