@@ -18,7 +18,7 @@ from portal.incentives import rules
 from portal.incentives.flow import EARNED, PUBLISHED
 from portal.incentives.models import Acknowledgement, Entry, Evaluation, IncentiveRule, Posting, RuleVersion
 from portal.measures.queries import people
-from portal.training.queries.learning import passing_days
+from portal.training.queries.learning import passings
 
 EDIT = "incentives.edit"
 
@@ -130,27 +130,32 @@ class Case:
 
 
 def editions_in_force() -> list[tuple[RuleVersion, date | None]]:
-    """Every published version with the day on which the next one of its rule takes over."""
+    """Every published version with the day on which a later one of its rule takes over, whichever starts first."""
     rows = select(RuleVersion).where(RuleVersion.state == PUBLISHED)
     rows = rows.options(joinedload(RuleVersion.rule)).order_by(
         RuleVersion.incentive_rule_id, RuleVersion.number
     )
     every = list(db.session.execute(rows).scalars())
-    ends = {
-        (later.incentive_rule_id, later.number - 1): later.starts_on for later in every if later.number > 1
-    }
-    return [(it, ends.get((it.incentive_rule_id, it.number))) for it in every]
+
+    def end(it: RuleVersion) -> date | None:
+        later = (
+            one.starts_on
+            for one in every
+            if one.incentive_rule_id == it.incentive_rule_id and one.number > it.number
+        )
+        return min(later, default=None)
+
+    return [(it, end(it)) for it in every]
 
 
 def cases(it: RuleVersion, until: date | None, today: date) -> list[Case]:
     """All cases of a version: who passed from its first day on and before the next version's."""
-    found = []
-    for person_id in concerned(it, today):
-        for given_on, passed_on in passing_days(person_id, it.course_id):
-            if it.starts_on <= passed_on and (until is None or passed_on < until):
-                first = rules.monday(passed_on)
-                found.append(Case(person_id, given_on, passed_on, active_weeks(person_id, first, today)))
-    return found
+    those = set(concerned(it, today))
+    return [
+        Case(*one, active_weeks(one.person_id, rules.monday(one.passed_on), today))
+        for one in passings(it.course_id, it.starts_on)
+        if one.person_id in those and (until is None or one.passed_on < until)
+    ]
 
 
 def active_weeks(person_id: int, since: date, until: date) -> frozenset[date]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from portal.measures.rules.counting import LATE
+
 NOTICE = timedelta(days=7)
 """At least so long before it starts a rule is published."""
-FINAL = timedelta(days=7)
-"""A week counts once it cannot change any more: late events are taken in for seven days."""
 
 PASSED_WITHIN, ACTIVE_WEEKS = "passed_within", "active_weeks"
 
@@ -58,7 +58,7 @@ def weeks_that_count(terms: Terms, passed: date, today: date) -> tuple[date, ...
     """The Mondays of the weeks after that of passing that are final today: over, and past the days for late events."""
     first = monday(passed) + timedelta(weeks=1)
     every = [first + timedelta(weeks=number) for number in range(terms.among)]
-    return tuple(week for week in every if week + timedelta(weeks=1) + FINAL <= today)
+    return tuple(week for week in every if week + timedelta(weeks=1) + LATE <= today)
 
 
 def judge(terms: Terms, given: date, passed: date, active: Iterable[date], today: date) -> Verdict:

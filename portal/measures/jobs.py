@@ -16,6 +16,7 @@ from portal.measures.commands import rollup, snapshots
 from portal.measures.commands.licences import REBUILD
 from portal.measures.queries import usage
 from portal.measures.queries.rosters import Standing
+from portal.measures.rules.counting import LATE
 
 DAY = timedelta(days=1)
 PAUSE = timedelta(minutes=10)
@@ -53,10 +54,10 @@ def roll_up(day: date) -> None:
 
 def _snap_due(newest: date, behind: list[date]) -> int:
     first = min([*behind, newest])
-    known = usage.snapshot_days(db.session(), first - usage.LATE, newest)
+    known = usage.snapshot_days(db.session(), first - LATE, newest)
     changed = any(day <= newest for day in behind)
     due = {
-        day for day in _sundays(first - usage.LATE, newest) if day not in known or (changed and day >= first)
+        day for day in _sundays(first - LATE, newest) if day not in known or (changed and day >= first)
     }
     if changed or newest not in known:
         due.add(newest)

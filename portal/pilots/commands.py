@@ -100,7 +100,7 @@ def _freeze(it: Pilot, able: str, by: Viewer) -> None:
 def document(it: Pilot, able: str) -> dict[str, Any]:
     """The charter: all that was agreed, as plain values. `able` is the verdict of `feasibility` on the primary."""
     known = registry.measures()
-    rule = verdict.standard_rule(it.use_percent / 100, most_contaminated=it.contamination_percent / 100)
+    rule = verdict.standard_rule(it.use_percent / 100, it.contamination_percent / 100)
     return {
         "name": it.both, "problem": it.problem, "area": it.area, "chosen": it.chosen, "programme": it.programme_id,
         "teams": [{"id": one.team_id, "name": one.team.name, "side": one.side} for one in it.teams],

@@ -293,7 +293,7 @@ def seen(it: Pilot, number: int, day: date) -> dict[str, Any]:
         exact = weeks_of(it, one.measure, until)
         teams = panel(it, exact, until)
         compared = comparison.compare(teams, level)
-        judged = verdict.judge(criterion, compared.difference) or verdict.UNCLEAR
+        judged = verdict.judge(criterion, compared.difference)
         verdicts[one.role].append(judged)
         if one.role == verdict.PRIMARY:
             roster_kept = not compared.left_out

@@ -159,6 +159,11 @@ class Assignment(Base):
     course: Mapped[Course] = relationship()
     edition: Mapped[CourseVersion] = relationship()
 
+    @property
+    def tries(self) -> int:
+        """How many tries are allowed, those given afterwards included; 0 means no limit."""
+        return self.edition.tries + self.extra_tries if self.edition.tries else 0
+
 
 class LessonReading(Base):
     """A lesson was read to its end."""

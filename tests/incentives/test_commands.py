@@ -1,7 +1,7 @@
 """Rules are published before they apply; cases are booked once; the ledger is only ever added to."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
 from portal.incentives import commands, queries
 from portal.incentives.models import Acknowledgement, Entry, Posting, RuleVersion
-from portal.incentives.rules import FINAL
+from portal.measures.rules.counting import LATE
 from portal.notifications.models import Notification
 from tests import making
 from tests.cast import person
@@ -20,7 +20,7 @@ from tests.cast import person
 STARTS = date(2026, 11, 9)
 PASSED = date(2026, 11, 11)
 WEEKS = [date(2026, 11, 16) + timedelta(weeks=number) for number in range(8)]
-DUE = datetime.combine(WEEKS[4], making.MONDAY.timetz()) + FINAL
+DUE = datetime.combine(WEEKS[4], making.MONDAY.timetz()) + LATE
 
 
 @pytest.fixture(autouse=True)
@@ -145,6 +145,21 @@ def test_what_was_published_stands_and_the_next_version_takes_over() -> None:
     assert [
         it.points for it in db.session.execute(select(RuleVersion).order_by(RuleVersion.number)).scalars()
     ] == [100, 50]
+
+
+def test_of_two_versions_that_were_told_in_another_order_than_they_start_one_holds_on_each_day() -> None:
+    course = making.course()
+    it = making.rule(STARTS, of=course).rule
+    for starts_on in (date(2027, 3, 1), date(2027, 2, 1)):
+        later = commands.revise(it, starts_on=starts_on, by=making.viewer("pm"))
+        db.session.flush()
+        commands.publish(later, version=later.version, by=making.viewer("pm"))
+    with clock.at(datetime(2027, 2, 15, 4, tzinfo=UTC)):
+        making.passed("rep", course)
+    every = queries.editions_in_force()
+    assert [(one.number, until) for one, until in every] == [(1, date(2027, 2, 1)), (2, date(2027, 2, 1)), (3, None)]
+    found = [one.number for one, until in every if queries.cases(one, until, date(2027, 2, 16))]
+    assert found == [3]
 
 
 def test_cases_are_those_who_passed_while_the_version_held() -> None:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from portal.incentives.rules import (
     ACTIVE_WEEKS,
-    FINAL,
     PASSED_WITHIN,
     Terms,
     balanced,
@@ -17,6 +16,7 @@ from portal.incentives.rules import (
     monday,
     weeks_that_count,
 )
+from portal.measures.rules.counting import LATE
 
 TERMS = Terms(days=14, weeks=4, among=8, points=100)
 GIVEN = date(2026, 7, 6)
@@ -31,7 +31,7 @@ def found(verdict: object) -> dict[str, int | None]:
 
 
 def test_four_active_weeks_after_passing_in_time_earn_it() -> None:
-    verdict = judge(TERMS, GIVEN, PASSED, WEEKS[:4], WEEKS[4] + FINAL)
+    verdict = judge(TERMS, GIVEN, PASSED, WEEKS[:4], WEEKS[4] + LATE)
     assert found(verdict) == {PASSED_WITHIN: 9, ACTIVE_WEEKS: 4}
     assert verdict.met
     assert verdict.final
@@ -59,7 +59,7 @@ def test_the_week_of_passing_and_weeks_beyond_the_span_do_not_count() -> None:
 
 
 def test_a_case_stays_open_while_weeks_are_to_come() -> None:
-    verdict = judge(TERMS, GIVEN, PASSED, WEEKS[:2], WEEKS[3] + FINAL)
+    verdict = judge(TERMS, GIVEN, PASSED, WEEKS[:2], WEEKS[3] + LATE)
     assert (verdict.met, verdict.final) == (False, False)
 
 

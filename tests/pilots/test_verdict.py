@@ -13,7 +13,7 @@ from portal.pilots.rules.verdict import Condition, Criterion, Row, Rule
 ANSWERS = Criterion("answer_time", "primary", "down", 2)
 TALKS = Criterion("talks", "primary", "up", 2)
 MARGIN = Criterion("margin", "guardrail", "up", 1.5)
-RULE = rules.standard_rule(0.6)
+RULE = rules.standard_rule(0.6, 0.1)
 GOOD = {
     "roster_kept": True, "present": 1.0, "contaminated": 0.0, "use": 0.8, "plan": "feasible", "primaries": ("met",),
     "guardrails": ("safe",), "last_look": True, "extension_left": False,
@@ -58,10 +58,6 @@ def test_verdicts_on_a_guardrail(low: float, estimate: float, high: float, verdi
 def test_without_an_interval_nothing_is_clear(state: str) -> None:
     for criterion in (TALKS, ANSWERS, MARGIN):
         assert rules.judge(criterion, Difference(state, 0.95, estimate=9.0)) == "unclear"
-
-
-def test_what_is_only_watched_is_not_judged() -> None:
-    assert rules.judge(Criterion("talks", "watch", "up", 1), seen(5, 6, 7)) is None
 
 
 @given(st.lists(REAL, min_size=3, max_size=3).map(sorted), st.floats(0.01, 20))

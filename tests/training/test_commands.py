@@ -224,7 +224,25 @@ def test_a_day_that_has_passed_is_refused() -> None:
 def test_passing_days_tell_from_when_to_when() -> None:
     it: Course = making.course()
     making.passed("rep", it)
-    assert queries.passing_days(person("rep").id, it.id) == [(date(2026, 11, 2), date(2026, 11, 2))]
+    day = date(2026, 11, 2)
+    assert queries.passings(it.id, day) == [(person("rep").id, day, day)]
+    assert queries.passings(it.id, day + timedelta(days=1)) == []
+
+
+def test_trained_is_who_has_passed_all_that_he_has_to_take() -> None:
+    day, before = date(2026, 11, 2), date(2026, 11, 1)
+    done = making.passed("rep")["assignment"]
+    making.assignment("colleague", done.course)
+    waived = making.assignment("service")
+    learning.waive(waived, reason="Knows it", version=waived.version, by=making.viewer("trainer"))
+    rep, colleague = person("rep").id, person("colleague").id
+    assert queries.trained(day, day) == {rep: [1], colleague: [0]}
+    assert queries.trained(before, before) == {}
+    with clock.at(making.MONDAY + timedelta(days=1)):
+        making.passed("colleague", making.course())
+        making.assignment("rep")
+    assert queries.trained(day, day) == {rep: [1], colleague: [0]}
+    assert queries.trained(day, day + timedelta(days=1)) == {rep: [0], colleague: [0]}
 
 
 def test_overdue_tries_are_closed_once() -> None:

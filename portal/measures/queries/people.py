@@ -5,64 +5,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.events import Event, Line, lines
-from portal.core.words import N_
 from portal.identity.models import Person
 from portal.identity.queries.viewers import HOUSE_ZONE, managers_of, place_of
 from portal.measures import flow
-from portal.measures.models import Leave, Licence, RollupDay, UsageDay
+from portal.measures.models import Leave, Licence, UsageDay
 from portal.measures.queries import rosters
 from portal.measures.rules import formulas
-from portal.measures.rules.registry import FEATURE
 from portal.measures.slots import FEATURES
 
-ACTIVE_DAYS, ACTIVE_WEEKS, ACTIONS = "active_days", "active_weeks", "actions"
-FACTS = {
-    ACTIVE_DAYS: N_("days with meaningful use"),
-    ACTIVE_WEEKS: N_("weeks with meaningful use on three working days or more"),
-    ACTIONS: N_("counted acts"),
-}
-"""What can be asked of one person, beside how often a feature was used (`feature:<key>`)."""
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One fact of one person between two days, both included. `whole`: every day of it has been rolled up."""
-
-    person_id: int
-    key: str
-    since: date
-    until: date
-    value: int
-    whole: bool
-
-
-def facts(session: Session, person_id: int, key: str, since: date, until: date) -> Fact:
-    """One fact of a person; NotFound for a key that there is not.
-
-    A week counts on the day that ends it, if all of it lies between the two days.
-    """
-    if key not in FACTS and key.removeprefix(FEATURE) not in FEATURES:
-        raise NotFound
-    found = _days(session, person_id, since, until)
-    rolled = select(func.count()).where(RollupDay.day.between(since, until))
-    whole = session.execute(rolled).scalar_one() == max(0, (until - since).days + 1)
-    if key == ACTIVE_WEEKS:
-        value = sum(one.met for one in _weeks(person_id, found, since, until))
-    elif key == ACTIVE_DAYS:
-        value = sum(one.meaningful for one in found)
-    elif key == ACTIONS:
-        value = sum(map(_acts, found))
-    else:
-        value = sum(one.features.get(key.removeprefix(FEATURE), 0) for one in found)
-    return Fact(person_id, key, since, until, value, whole)
 
 
 def used(session: Session, person_id: int, since: date, until: date) -> tuple[int, int]:

@@ -11,12 +11,10 @@ from portal.core.events import Event, EventHead
 from portal.measures.models import FigureRow, Licence, RollupDay, UsageSet
 from portal.measures.queries.rosters import Standing
 from portal.measures.rules.bits import from_bytes, union
-from portal.measures.rules.counting import MEANINGFUL, DayUse, History, Seen, count_day
+from portal.measures.rules.counting import LATE, MEANINGFUL, DayUse, History, Seen, count_day
 from portal.measures.rules.hiding import COMPANY, WHOLE, Group
 from portal.measures.slots import FEATURES
 
-LATE = timedelta(days=7)
-"""So long events may come after their day and still change its figures."""
 AHEAD, BEHIND = timedelta(hours=14), timedelta(hours=12)
 """How far local time is before and after UTC at most."""
 DAY = timedelta(days=1)

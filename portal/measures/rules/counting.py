@@ -13,6 +13,8 @@ from portal.measures.slots import Feature
 
 GRACE = 14
 """So many days after the start of a licence a person is getting to know the house, and in no denominator."""
+LATE = timedelta(days=7)
+"""So long events may come after their day and still change its figures."""
 
 UNKNOWN, NOT_UI, TEST, NO_LICENCE = "unknown", "not_ui", "test", "no_licence"
 REASONS = {

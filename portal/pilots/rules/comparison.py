@@ -137,10 +137,10 @@ class Comparison:
     before_after: Difference
 
 
-def compare(teams: Iterable[Team], level: float, *, least_teams: int = LEAST_TEAMS) -> Comparison:
+def compare(teams: Iterable[Team], level: float) -> Comparison:
     """Compare pilot and comparison teams; intervals at `level`, a share such as 0.952 (`looks.Look.level`).
 
-    With fewer than `least_teams` in a group the difference says `too_few`. Raises ValueError for a team named twice or
+    With fewer than `LEAST_TEAMS` in a group the difference says `too_few`. Raises ValueError for a team named twice or
     a level outside 0 to 1.
     """
     teams = sorted(teams, key=lambda it: it.team)
@@ -149,15 +149,15 @@ def compare(teams: Iterable[Team], level: float, *, least_teams: int = LEAST_TEA
     changes = tuple(it for it in map(change_of, teams) if it is not None)
     counted = {it.team for it in changes}
     halves = [it for it in map(_halves, teams) if it is not None]
-    without = leave_each_out(changes, level, least_teams=least_teams)
+    without = leave_each_out(changes, level)
     estimates = [it.difference.estimate for it in without if it.difference.estimate is not None]
     return Comparison(
         changes=changes,
         left_out=tuple(it.team for it in teams if it.team not in counted),
         present=share_present(teams),
-        difference=welch(changes, level, least_teams=least_teams),
+        difference=welch(changes, level),
         permutation=permute(changes, level),
-        placebo=welch(halves, level, least_teams=least_teams),
+        placebo=welch(halves, level),
         without=without,
         without_low=min(estimates, default=None),
         without_high=max(estimates, default=None),
@@ -198,11 +198,11 @@ def share_present(teams: Iterable[Team]) -> float | None:
     return sum(week is not None for week in weeks) / len(weeks) if weeks else None
 
 
-def welch(changes: Sequence[Change], level: float, *, least_teams: int = LEAST_TEAMS) -> Difference:
+def welch(changes: Sequence[Change], level: float) -> Difference:
     """The mean change of pilot teams less that of comparison teams, with Welch's interval, p and degrees of freedom."""
     _check_level(level)
     pilot, other = _groups(changes)
-    if min(len(pilot), len(other)) < max(least_teams, LEAST_TEAMS):
+    if min(len(pilot), len(other)) < LEAST_TEAMS:
         return Difference(TOO_FEW, level)
     parts = variance(pilot) / len(pilot), variance(other) / len(other)
     error = sqrt(sum(parts))
@@ -259,15 +259,10 @@ def by_rows(changes: Sequence[Change]) -> float | None:
     return means[0] - means[1]
 
 
-def leave_each_out(
-    changes: Sequence[Change], level: float, *, least_teams: int = LEAST_TEAMS
-) -> tuple[Without, ...]:
+def leave_each_out(changes: Sequence[Change], level: float) -> tuple[Without, ...]:
     """The difference without each team in turn, to see whether a verdict hangs on one of them."""
     return tuple(
-        Without(
-            it.team, welch([other for other in changes if other is not it], level, least_teams=least_teams)
-        )
-        for it in changes
+        Without(it.team, welch([other for other in changes if other is not it], level)) for it in changes
     )
 
 

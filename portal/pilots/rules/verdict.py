@@ -13,7 +13,7 @@ from portal.pilots.rules.comparison import COMPARED, Difference, Without, turned
 from portal.pilots.rules.feasibility import LEARNING, NEVER
 
 # Roles and directions of a criterion.
-PRIMARY, GUARDRAIL, WATCH = "primary", "guardrail", "watch"
+PRIMARY, GUARDRAIL = "primary", "guardrail"
 UP, DOWN = "up", "down"
 
 # Verdicts on a primary criterion.
@@ -29,7 +29,6 @@ NOT_JUDGEABLE, ON = "not_judgeable", "on"
 GUARDRAIL_LEVEL = 0.90
 """The interval of a guardrail: its lower end errs in 5 of 100, as non-inferiority is usually asked."""
 LEAST_PRESENT = 0.90
-MOST_CONTAMINATED = 0.10
 
 Fact = bool | float | str | None | tuple[str, ...]
 
@@ -48,21 +47,19 @@ class Criterion:
 
     def __post_init__(self) -> None:
         if (
-            self.role not in {PRIMARY, GUARDRAIL, WATCH}
+            self.role not in {PRIMARY, GUARDRAIL}
             or self.direction not in {UP, DOWN}
             or not self.size > 0
         ):
             raise ValueError(f"no criterion: {self}")
 
 
-def judge(criterion: Criterion, difference: Difference) -> str | None:
-    """The verdict on a criterion; None for one that is only watched.
+def judge(criterion: Criterion, difference: Difference) -> str:
+    """The verdict on a criterion.
 
     A primary is judged by the interval of the look, a guardrail by one at `GUARDRAIL_LEVEL`. Without an interval (too
     few teams, no spread) the verdict is `unclear`.
     """
-    if criterion.role == WATCH:
-        return None
     up = difference if criterion.direction == UP else turned(difference)
     if up.state != COMPARED or up.estimate is None or up.low is None or up.high is None:
         return UNCLEAR
@@ -175,12 +172,7 @@ None stands for what is not known.
 """
 
 
-def standard_rule(
-    use_level: float,
-    *,
-    least_present: float = LEAST_PRESENT,
-    most_contaminated: float = MOST_CONTAMINATED,
-) -> Rule:
+def standard_rule(use_level: float, most_contaminated: float) -> Rule:
     """The rule of the house; all numbers are shares, `use_level` is the use that the charter asks for.
 
     Data first, then use, then harm, and only then success. A plan that could only teach never gives go, nor a stop for
@@ -193,7 +185,7 @@ def standard_rule(
     rows = (
         Row("roster_changed",        NOT_JUDGEABLE, (Condition("roster_kept", "is", False),)),
         Row("roster_unknown",        NOT_JUDGEABLE, (Condition("roster_kept", "missing"),)),
-        Row("weeks_missing",         NOT_JUDGEABLE, (Condition("present", "below", least_present),)),
+        Row("weeks_missing",         NOT_JUDGEABLE, (Condition("present", "below", LEAST_PRESENT),)),
         Row("weeks_unknown",         NOT_JUDGEABLE, (Condition("present", "missing"),)),
         Row("contaminated",          NOT_JUDGEABLE, (Condition("contaminated", "at_least", most_contaminated),)),
         Row("contamination_unknown", NOT_JUDGEABLE, (Condition("contaminated", "missing"),)),

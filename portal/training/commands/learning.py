@@ -93,7 +93,7 @@ def open_try(it: Assignment, *, by: Viewer) -> Attempt:
         raise Refused(N_("Read all lessons first."))
     before = queries.tries(it.id)
     edition = it.edition
-    if rules.tries_left(_allowed(it), len(before)) == 0:
+    if rules.tries_left(it.tries, len(before)) == 0:
         raise Refused(N_("There is no try left."))
     drawn = rules.draw(
         {one.id: [choice.id for choice in one.choices] for one in edition.questions},
@@ -199,15 +199,11 @@ def _settle(it: Assignment, attempt: Attempt, by: Viewer) -> None:
         return
     if it.state == flow.STARTED:
         move(it, flow.FLOW, "complete", by=by, version=it.version)
-    if rules.tries_left(_allowed(it), attempt.number) == 0:
+    if rules.tries_left(it.tries, attempt.number) == 0:
         move(it, flow.FLOW, "fail", by=by, version=it.version)
         record(flow.HAS_FAILED, it, by=by, course=it.course.both)
         if it.assigned_by_id is not None:
             _tell(it, it.assigned_by_id, flow.TOLD_FAILED, by, path=f"/training/results/{it.id}")
-
-
-def _allowed(it: Assignment) -> int:
-    return it.edition.tries + it.extra_tries if it.edition.tries else 0
 
 
 def _write_down(it: Assignment, attempt: Attempt, kind: str, tells: Kind, by: Viewer) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -114,9 +115,7 @@ class Learning:
     @property
     def tries_left(self) -> int | None:
         """How many tries are left; None: no limit."""
-        edition = self.it.edition
-        allowed = edition.tries + self.it.extra_tries if edition.tries else 0
-        return rules.tries_left(allowed, len(self.tries))
+        return rules.tries_left(self.it.tries, len(self.tries))
 
     @property
     def asked(self) -> int:
@@ -242,14 +241,20 @@ def trained(since: date, until: date) -> dict[int, list[int]]:  # noqa: ARG001  
     return {person_id: [share] for person_id, share in db.session.execute(rows)}
 
 
-def passing_days(person_id: int, course_id: int) -> list[tuple[date, date]]:
-    """For each time that a person passed a course: the local day on which he got it, and that on which he passed."""
+class Passing(NamedTuple):
+    """Who passed a course: the local day on which he got it, and that on which he passed."""
+
+    person_id: int
+    given_on: date
+    passed_on: date
+
+
+def passings(course_id: int, since: date) -> list[Passing]:
+    """Each time that somebody passed a course from a day on, the earliest first."""
     rows = (
-        select(Assignment.assigned_day, Completion.day)
+        select(Assignment.person_id, Assignment.assigned_day, Completion.day)
         .join(Completion, Completion.assignment_id == Assignment.id)
-        .where(
-            Assignment.person_id == person_id, Assignment.course_id == course_id, Completion.kind == "passed"
-        )
-        .order_by(Completion.at)
+        .where(Assignment.course_id == course_id, Completion.kind == "passed", Completion.day >= since)
+        .order_by(Completion.at, Completion.id)
     )
-    return [(given, passed) for given, passed in db.session.execute(rows)]
+    return [Passing(*row) for row in db.session.execute(rows)]
