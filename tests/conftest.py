@@ -57,25 +57,37 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, Pa
     with app.app_context():
         with unit_of_work():
             add_cast()
+    live = folder / "portal.db"
+    return app, live, keep(app, live, "template")
+
+
+def keep(app: Flask, live: Path, name: str) -> Path:
+    """A copy of the database as it is now, to begin tests with."""
+    kept = live.with_name(f"{name}.db")
+    with app.app_context():
         db.session.remove()
         with db.engine.connect() as connection:
             connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
-    live = folder / "portal.db"
-    kept = folder / "template.db"
     shutil.copy(live, kept)
-    return app, live, kept
+    return kept
+
+
+def begin(app: Flask, live: Path, kept: Path) -> None:
+    """Put a kept copy in the place of the database."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    for extra in ("-wal", "-shm"):
+        Path(f"{live}{extra}").unlink(missing_ok=True)
+    shutil.copy(kept, live)
 
 
 @pytest.fixture
 def app(_template: tuple[Flask, Path, Path]) -> Iterator[Flask]:
     """The application on a fresh database with the cast in it."""
     app, live, kept = _template
-    with app.app_context():
-        db.engine.dispose()
-    for extra in ("-wal", "-shm"):
-        Path(f"{live}{extra}").unlink(missing_ok=True)
-    shutil.copy(kept, live)
+    begin(app, live, kept)
     with app.app_context():
         yield app
         db.session.remove()

@@ -32,6 +32,7 @@ from tests import making
 from tests.cast import person
 from tests.client import PortalClient
 from tests.house import expected
+from tests.house.conftest import Staged
 
 OWNERS = ("rep", "colleague", "stranger")
 EAST = ("rep", "colleague")
@@ -176,9 +177,8 @@ LAST = {"/logout", "/me/sessions/others/end"}
 
 
 @pytest.mark.parametrize("role", [None, *ROLES])
-def test_the_matrix(app: Flask, role: str | None) -> None:
-    with unit_of_work():
-        ids = make_objects()
+def test_the_matrix(app: Flask, staged: Staged, role: str | None) -> None:
+    ids = staged(make_objects)
     matrix = Matrix(app, role, ids)
     try:
         faults = walk(app, matrix, role, ids)
@@ -220,9 +220,8 @@ def walk(app: Flask, matrix: Matrix, role: str | None, ids: dict[str, dict[str, 
     return faults
 
 
-def test_a_right_that_was_taken_away_is_gone_at_the_next_request(app: Flask) -> None:
-    with unit_of_work():
-        ids = make_objects()
+def test_a_right_that_was_taken_away_is_gone_at_the_next_request(app: Flask, staged: Staged) -> None:
+    ids = staged(make_objects)
     client: Any = app.test_client()
     client.sign_in("manager")
     path = f"/price-requests/{ids['price_request']['rep']}"

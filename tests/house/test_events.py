@@ -26,6 +26,7 @@ from portal.programmes.models import Barrier, Goal, Programme
 from portal.web.pages import declared
 from tests import making
 from tests.cast import person
+from tests.house.conftest import Staged
 from tests.house.test_authorisation import make_objects
 
 PASSWORD = "correct horse battery staple"
@@ -256,6 +257,10 @@ def _rollout() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _with_rollout() -> dict[str, Any]:
+    return numbers() | _rollout()
+
+
 def _courses() -> dict[str, Any]:
     from portal.training.commands import courses, learning
 
@@ -282,9 +287,8 @@ PREPARED: dict[str, str] = {
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES))
-def test_a_mutating_route_leaves_an_event(app: Flask, path: str) -> None:
-    with unit_of_work():
-        ids = numbers() | (_rollout() if path.startswith(ROLLOUT) else {})
+def test_a_mutating_route_leaves_an_event(app: Flask, staged: Staged, path: str) -> None:
+    ids = staged(_with_rollout if path.startswith(ROLLOUT) else numbers)
     if path in PREPARED:
         _post(app, PREPARED[path], ids)
     answer, grown = _post(app, path, ids)
