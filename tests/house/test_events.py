@@ -34,6 +34,7 @@ NONE = {
     "/csp-report": "a note of the browser for the log",
     "/login": "told by the tests of signing in: a failed try is no event, a good one is",
     "/login/code": "the same",
+    "/login/link/<token>": "the same",
     "/me/second-factor": "told by the tests of the second factor, which need a running code",
     "/me/second-factor/removal": "the same",
     "/me/recovery-codes": "the same",
@@ -55,7 +56,7 @@ GOAL = {"kind": "revenue", "name": "Revenue", "baseline": "10", "target": "20", 
 BARRIER = {"text": "Nights", "obstacle": "process", "team_id": "0", "due_on": "2026-12-24", "owner_text": "Qian Bo"}
 PHASES = {f"spans-{n}-{end}": f"2026-0{n + 1}-{day}" for n in range(7) for end, day in (("starts_on", "01"), ("ends_on", "28"))}
 PLAN = {
-    "name": "Coaching", "problem": "Notebooks", "chosen": "By lot", "starts_on": MONDAY, "baseline_weeks": "6",
+    "name": "Coaching", "area": "The coast", "problem": "Notebooks", "chosen": "By lot", "starts_on": MONDAY, "baseline_weeks": "6",
     "weeks": "8", "ramp_in": "0", "extension_weeks": "4", "primary": "talks_per_person", "primary_size": "1", "guardrail": "",
     "use_percent": "60", "contamination_percent": "10", "owner_text": "Qian Bo", "sponsor_text": "Gao Jian",
     "pilot_teams": ["{t0}", "{t1}"], "comparison_teams": ["{t2}", "{t3}"],
