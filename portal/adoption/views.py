@@ -177,7 +177,7 @@ def export(form: lists.ExportForm) -> Response:
     if board is None:
         raise NotFound
     columns = [
-        (_("Group"), "text"), (_("Measure"), "text"), (_("Value"), "number"), (_("Unit"), "text"), (_("Numerator"), "number"),
+        (_("Group"), "text"), (_("Measure"), "text"), (_("Figure"), "number"), (_("Unit"), "text"), (_("Numerator"), "number"),
         (_("Denominator"), "number"), (_("People"), "number"), (_("State"), "text"), (_("As of"), "day"),
         (_("Version"), "number"),
     ]  # fmt: skip

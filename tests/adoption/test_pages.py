@@ -124,6 +124,8 @@ def test_the_file_holds_pilots_decisions_barriers_and_weeks(client_for: ClientFo
         assert "Typing takes longer · Li Na" in page
         book = load_workbook(io.BytesIO(executive.submit("/adoption/export", {"format": "xlsx"}).data))
         rows = exported(executive)
+        chinese = client_for("executive", lang="zh").submit("/adoption/export", {"format": "csv"})
+    assert chinese.get_data(as_text=True).split(",")[2] == "数值"
     told = {sheet.title: [list(row) for row in sheet.values] for sheet in book}
     assert len(told["Weekly use"][0]) == 1 + WEEKS
     (pilot,) = told["Pilots and open decisions"][1:]
@@ -150,7 +152,7 @@ def test_the_file_says_what_the_page_says(client_for: ClientFor) -> None:
     hidden = [row for row in rows if "hidden" in (row["State"] or "")]
     assert active["As of"] == "2026-11-01"
     assert hidden
-    assert all(row["Value"] == row["Numerator"] == row["People"] == "" for row in hidden)
+    assert all(row["Figure"] == row["Numerator"] == row["People"] == "" for row in hidden)
 
 
 def test_a_manager_sees_no_team_of_another_region(client_for: ClientFor) -> None:
@@ -242,7 +244,7 @@ def test_the_file_holds_the_weeks_of_the_heat_map(company: Made, client_for: Cli
     weeks = [(SUNDAY - timedelta(weeks=n)).isoformat() for n in range(WEEKS)]
     rows = [row for row in exported(executive) if row["Measure"] == "Weekly use"]
     for group in ("Whole company", "Region 2", "Team 01"):
-        own = {row["As of"]: row["Value"] for row in rows if row["Group"] == group}
+        own = {row["As of"]: row["Figure"] for row in rows if row["Group"] == group}
         assert sorted(own) == sorted(weeks)
         assert all(own.values())
     answer = executive.submit("/adoption/export", {"format": "xlsx"})
@@ -258,7 +260,7 @@ def test_what_is_hidden_today_is_hidden_in_all_weeks_of_the_file(client_for: Cli
     assert now
     own = [row for row in rows if row["Group"] in now]
     assert len(own) == WEEKS * len(now)
-    assert all(row["Value"] == row["Numerator"] == row["People"] == "" for row in own)
+    assert all(row["Figure"] == row["Numerator"] == row["People"] == "" for row in own)
 
 
 def test_what_others_report_stands_beside_its_step_with_its_source(
