@@ -13,7 +13,7 @@ from portal.access.viewer import Viewer
 from portal.approvals import rules
 from portal.approvals.flow import OPEN
 from portal.approvals.models import Approval, ApprovalHolder, ApprovalPolicy, ApprovalSeat
-from portal.approvals.slots import SUBJECTS
+from portal.approvals.slots import SUBJECTS, Brief
 from portal.calendars import queries as calendars
 from portal.core import clock
 from portal.core.db import db
@@ -227,7 +227,7 @@ class Waiting:
     approval_id: int
     subject_kind: str
     subject_id: int
-    title: str
+    brief: Brief
     path: str
     asked_by_id: int
     since: datetime
@@ -249,8 +249,8 @@ def desk(viewer: Viewer, limit: int = 50) -> list[Waiting]:
         .limit(limit)
     )
     found = db.session.execute(rows).all()
-    titles = {
-        kind: SUBJECTS[kind].titles(
+    briefs = {
+        kind: SUBJECTS[kind].briefs(
             [row.subject_id for row in found if row.subject_kind == kind], viewer.lang
         )
         for kind in {row.subject_kind for row in found}
@@ -258,8 +258,8 @@ def desk(viewer: Viewer, limit: int = 50) -> list[Waiting]:
     now = clock.now()
     return [
         Waiting(
-            seat.approval_id, kind, number, titles[kind][number], SUBJECTS[kind].path(number), asked_by_id, seat.opened_at,
-            seat.due_at, seat.provisional, waited(seat, now), seat.minutes, seat.due_at < now,
+            seat.approval_id, kind, number, briefs[kind][number], SUBJECTS[kind].path(number),
+            asked_by_id, seat.opened_at, seat.due_at, seat.provisional, waited(seat, now), seat.minutes, seat.due_at < now,
         )
         for seat, kind, number, asked_by_id in found
     ]  # fmt: skip

@@ -7,10 +7,23 @@ from portal.core.slots import Slot
 
 
 @dataclass(frozen=True)
+class Brief:
+    """A thing and what is asked, in one line: how many of what, at how much each, how far below list (basis points, or None)."""
+
+    title: str
+    count: int
+    what: str
+    each_minor: int
+    currency: str
+    below: int | None
+
+
+@dataclass(frozen=True)
 class Subject:
     """One kind of thing that people decide.
 
-    `titles(ids, lang)` names the things; `path(id)` is where they are seen; `closed(id, verdict, by)` is called in the
+    `titles(ids, lang)` names the things, `briefs(ids, lang)` also says what is asked; `path(id)` is where they are seen;
+    `closed(id, verdict, by)` is called in the
     transaction in which the last seat decided (or the first said no), `verdict` being approved, rejected or returned.
     `fields` are the facts that steps may ask about: name -> N_ label; their values are compared exactly (Fraction).
     """
@@ -18,6 +31,7 @@ class Subject:
     kind: str
     label: str
     titles: Callable[[Iterable[int], str], dict[int, str]]
+    briefs: Callable[[Iterable[int], str], dict[int, Brief]]
     path: Callable[[int], str]
     closed: Callable[..., None]
     decide: str

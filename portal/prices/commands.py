@@ -37,6 +37,8 @@ class Terms:
     competitor_minor: int | None = None
     deliver_by: date | None = None
     valid_until: date | None = None
+    sure: bool = True
+    """Whether a price that looks like a slip is meant; who fills in a form is asked."""
 
 
 def draft(terms: Terms, *, by: Viewer, asked_by_id: int | None = None) -> PriceRequest:
@@ -160,7 +162,7 @@ def expire(it: PriceRequest) -> None:
 
 
 def _fill(it: PriceRequest, terms: Terms, by: Viewer) -> None:
-    faults = queries.faults(terms.account, terms.product, terms.asked_minor, terms.valid_until, by)
+    faults = queries.faults(terms, by)
     if faults:
         raise faults[0]
     account = queries.the_account(terms.account, by)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Length, Optional
 
+from portal.prices import rules
 from portal.prices.commands import Terms
 from portal.prices.models import PriceRequest
 from portal.prices.queries import Named
@@ -39,6 +40,7 @@ class RequestForm(VersionedForm):
     deliver_by = DayField(_l("Deliver by"), [Optional()])
     valid_until = DayField(_l("Price holds until"), [Optional()])
     remark = ParagraphField(_l("Remark"), [Length(max=2_000)])
+    sure = BooleanField(_l("Yes, this is the price of one piece"))
     act = TextField(default="submit")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,7 +54,7 @@ class RequestForm(VersionedForm):
             product=Named(self.product.data, self.product_text.data or ""), asked_minor=self.asked.data or 0,
             pieces=self.pieces.data or 1, reason=self.reason.data or "", remark=self.remark.data or "",
             competitor=self.competitor.data or "", competitor_minor=self.competitor_price.data,
-            deliver_by=self.deliver_by.data, valid_until=self.valid_until.data,
+            deliver_by=self.deliver_by.data, valid_until=self.valid_until.data, sure=bool(self.sure.data),
         )  # fmt: skip
 
     @classmethod
@@ -63,6 +65,7 @@ class RequestForm(VersionedForm):
             "product_text": it.product.shown(lang), "asked": it.asked_minor, "pieces": it.pieces,
             "reason": it.reason, "remark": it.remark, "competitor": it.competitor, "competitor_price": it.competitor_minor,
             "deliver_by": it.deliver_by, "valid_until": it.valid_until, "version": it.version,
+            "sure": rules.unlikely(it.list_minor, it.asked_minor),
         })  # fmt: skip
 
 

@@ -20,8 +20,8 @@ from portal.prices.queries.answering import waits
 SUBJECTS.put(
     queries.KIND,
     Subject(
-        kind=queries.KIND, label=N_("Special price"), titles=queries.titles, path=queries.path, closed=commands.closed,
-        decide="prices.decide", fields=rules.FIELDS,
+        kind=queries.KIND, label=N_("Special price"), titles=queries.titles, briefs=queries.briefs, path=queries.path,
+        closed=commands.closed, decide="prices.decide", fields=rules.FIELDS,
     ),
 )  # fmt: skip
 

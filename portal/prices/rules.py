@@ -11,6 +11,10 @@ from portal.core.words import N_
 WHOLE = 10_000
 """Basis points in one."""
 
+UNLIKELY = 4
+"""A price under this part of list is asked about before it is sent."""
+FAR = timedelta(days=731)
+
 # fmt: off
 REASONS = {
     "competitor": N_("Competitor offers less"),
@@ -76,6 +80,20 @@ def missing(it: Terms) -> str | None:
     if it.list_minor > 0 and it.asked_minor >= it.list_minor:
         return N_("This is the list price or more: it needs no approval.")
     return None
+
+
+def unlikely(list_minor: int, asked_minor: int) -> bool:
+    """Whether a price lies so far under list that a slip of the unit is likelier than a price."""
+    return 0 < asked_minor * UNLIKELY < list_minor
+
+
+def day_fault(day: date | None, today: date) -> str | None:
+    """What is wrong with a day that a request names, as an N_ text: it has passed, or its year is a slip."""
+    if day is None:
+        return None
+    if day < today:
+        return N_("This day has passed.")
+    return N_("This day is more than two years away. Is the year right?") if day > today + FAR else None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.db import abandon
+from portal.identity.queries import viewers
 from portal.prices import commands, queries, rules
 from portal.prices.forms import ActForm, DecisionForm, HandOverForm, RequestForm, VersionForm
 from portal.prices.models import PriceRequest
@@ -59,7 +60,7 @@ def new(form: RequestForm | None = None, status: int = 200) -> ResponseReturnVal
         form.valid_until.data = form.valid_until.data or rules.holds_until(clock.today(viewer().zone))
     if status == UNPROCESSABLE:
         _tell_the_rest(form)
-    return page("prices/edit.html", status, form=form, it=None, asked=_considered(form))
+    return page("prices/edit.html", status, form=form, it=None, asked=_considered(form), back=None, people={})
 
 
 @pages.post("/price-requests", may="prices.ask", form=RequestForm, back=new)
@@ -79,7 +80,9 @@ def terms(it: PriceRequest, form: RequestForm | None = None, status: int = 200) 
         form.saw(it.version)
     if status == UNPROCESSABLE:
         _tell_the_rest(form)
-    return page("prices/edit.html", status, form=form, it=it, asked=_considered(form))
+    back = queries.sent_back(it, queries.story(it, []))
+    names = viewers.names(back.people if back else [], viewer().lang)
+    return page("prices/edit.html", status, form=form, it=it, asked=_considered(form), back=back, people=names)
 
 
 @pages.post("/price-requests/<int:id>/terms", may="prices.ask", on=PriceRequest, form=RequestForm, back=terms)
@@ -155,7 +158,8 @@ def decide(it: PriceRequest, form: DecisionForm) -> ResponseReturnValue:
 def hand_over(it: PriceRequest, form: HandOverForm) -> ResponseReturnValue:
     """Give the decision to somebody else who may take it."""
     commands.hand_over(it, to_id=form.to.data, note=form.note.data, version=form.version.data, by=viewer())
-    return done("prices.index", say=_("Handed over."))
+    name = queries.names_of([form.to.data], viewer().lang)[0]
+    return done("prices.index", say=_("Handed over to %(name)s.", name=name))
 
 
 @pages.post("/price-requests/<int:id>/recall", may="prices.ask", on=PriceRequest, form=VersionForm, back=show)
@@ -208,14 +212,12 @@ def _sent(it: PriceRequest) -> ResponseReturnValue:
 
 def _tell_the_rest(form: RequestForm) -> None:
     """Put every other fault at its field, so that nobody mends one only to meet the next."""
-    it = form.terms()
-    for fault in queries.faults(it.account, it.product, it.asked_minor, it.valid_until, viewer()):
+    for fault in queries.faults(form.terms(), viewer()):
         if fault.field is not None and not form[fault.field].errors:
             form.refuse(fault)
 
 
 def _considered(form: RequestForm) -> queries.Considered:
-    asked = None if form.asked.errors else form.asked.data
     account = queries.Named(form.account.data, form.account_text.data or "")
     product = queries.Named(form.product.data, form.product_text.data or "")
-    return queries.considered(account, product, asked, form.pieces.data or 1, viewer())
+    return queries.considered(account, product, form.asked.data, form.pieces.data or 1, viewer())

@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -107,15 +108,40 @@ WORDS = {
 # fmt: on
 
 
+GONE = N_("While you wrote, it was taken back, or it went out of your reach. Nothing was written.")
+WRITTEN = ("note", "text", "remark")
+"""Fields in which people write sentences: what stood in them is given back where the page itself has gone."""
+
+
 def error(status: int, reason: str = "") -> Response:
     """An error page in the reader's language, with the request's number; a fragment of it for htmx."""
     abandon()
     shown = status if status in WORDS else (500 if status >= 500 else 400)
     head, say = WORDS[shown]
-    answer = make_response(render_template("errors/error.html", code=status, head=_(head), say=reason or _(say)), status)
+    text = render_template(
+        "errors/error.html",
+        code=status,
+        head=_(head),
+        say=reason or _(say),
+        written=_written(status),
+        sign_in=url_for("identity.login", next=_came_from()) if status == 401 else "",
+    )
+    answer = make_response(text, status)
     if status == 503:
         answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _written(status: int) -> list[str]:
+    if request.method != "POST" or status != 404:
+        return []
+    return [text for text in (request.form.get(name, "").strip() for name in WRITTEN) if text]
+
+
+def _came_from() -> str:
+    """The page of this site from which the request was sent: there what was typed is kept."""
+    came = urlsplit(request.referrer or "")
+    return safe_next(came.path) if came.netloc == request.host else "/"
 
 
 def refused(form: Form, status: int) -> Response:
@@ -140,7 +166,7 @@ def init_answers(app: Flask) -> None:  # noqa: C901  (one short handler for each
 
     @app.errorhandler(NotFound)
     def _not_found(_problem: NotFound) -> Response:
-        return error(404)
+        return error(404, _(GONE) if request.method == "POST" else "")
 
     @app.errorhandler(Refused)
     def _refused(problem: Refused) -> Response:
@@ -152,7 +178,7 @@ def init_answers(app: Flask) -> None:  # noqa: C901  (one short handler for each
 
     @app.errorhandler(CSRFError)
     def _csrf(_problem: CSRFError) -> Response:
-        return error(400)
+        return error(400 if request.cookies else 401)
 
     @app.errorhandler(HTTPException)
     def _http(problem: HTTPException) -> Response:

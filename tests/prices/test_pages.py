@@ -10,9 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.access.viewer import SYSTEM
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.customers.models import Account
+from portal.identity.commands.people import grant_role
 from portal.prices import commands
 from portal.prices.models import PriceRequest
 from portal.products.models import Product
@@ -483,3 +485,81 @@ def test_all_faults_of_changed_terms_are_told_at_once(begun: Flask, client_for: 
     assert shown.status_code == 422
     for says in ("needs no approval", "This day has passed."):
         assert says in text(shown)
+
+
+def test_a_price_far_under_list_is_asked_about_before_it_goes(begun: Flask, client_for: CLIENTS) -> None:
+    rep = client_for("rep")
+    slip = filled(asked="9")
+    page = text(rep.submit("/price-requests", slip))
+    assert "is it the price of one piece?" in page
+    assert "Yes, this is the price of one piece" in page
+    assert newest() is None
+    assert rep.submit("/price-requests", slip | {"sure": "y"}).status_code == 303
+    assert newest().asked_minor == 9_00
+
+
+@pytest.mark.parametrize("field", ["deliver_by", "valid_until"])
+@pytest.mark.parametrize(("day", "why"), [("2020-01-01", "This day has passed."), ("2126-01-01", "Is the year right?")])
+def test_a_slip_of_the_year_is_told(begun: Flask, client_for: CLIENTS, field: str, day: str, why: str) -> None:
+    assert why in text(client_for("rep").submit("/price-requests", filled(**{field: day})))
+    assert newest() is None
+
+
+def test_who_gets_a_request_back_reads_by_whom_and_why(asked: PriceRequest, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        making.decide(asked, "manager", "return", "Name the competitor")
+    rep = client_for("rep")
+    for page in (text(rep.get(f"/price-requests/{asked.id}")), text(rep.get(f"/price-requests/{asked.id}/terms"))):
+        assert "Li Na sent it back" in page
+        assert "“Name the competitor”" in page
+    assert "Sent back to you." in text(rep.get(f"/price-requests/{asked.id}"))
+
+
+def test_an_old_form_of_a_request_that_was_sent_leads_to_it(asked: PriceRequest, client_for: CLIENTS) -> None:
+    rep = client_for("rep")
+    with unit_of_work():
+        thing = db.session.get_one(Product, asked.product_id).name
+    old = {"account_text": "Jinhe Chemical", "product_text": thing, "asked": "8,000", "version": "1"}
+    answer = rep.submit(f"/price-requests/{asked.id}/terms", old)
+    assert answer.status_code == 409
+    assert "It has been sent meanwhile." in text(answer)
+    assert f'href="/price-requests/{asked.id}"' in text(answer)
+
+
+def test_the_desk_tells_what_is_asked(begun: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        making.request(thing=making.product(name="Pump CQB 80"), pieces=24)
+    manager = client_for("manager")
+    for path in ("/", "/approvals"):
+        page = text(manager.get(path))
+        assert "24 × Pump CQB 80" in page
+        assert "10.0\u00a0% off list" in page
+
+
+def test_all_who_decide_next_are_named(begun: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        grant_role(person("pm"), "finance", since=clock.today(making.viewer("pm").zone), by=SYSTEM)
+        it = making.request(asked=7_000_00)
+    page = text(client_for("manager").get(f"/price-requests/{it.id}"))
+    assert "Approving sends it on to He Ting or Qian Bo at once." in page
+    with unit_of_work():
+        making.decide(it, "manager")
+    assert "He Ting or Qian Bo has had this for" in text(client_for("rep").get(f"/price-requests/{it.id}"))
+
+
+def test_who_decides_what_was_taken_back_meanwhile_keeps_his_words(asked: PriceRequest, client_for: CLIENTS) -> None:
+    manager = client_for("manager")
+    manager.get(f"/price-requests/{asked.id}")
+    with unit_of_work():
+        commands.recall(asked, version=making.approval(asked).version, by=making.viewer("rep"))
+    data = {"verdict": "return", "note": "Too low for this customer", "version": "1"}
+    answer = manager.submit(f"/price-requests/{asked.id}/decision", data)
+    assert answer.status_code == 404
+    assert "While you wrote, it was taken back" in text(answer)
+    assert "Too low for this customer" in text(answer)
+
+
+def test_a_session_that_has_ended_leads_to_the_sign_in(asked: PriceRequest, client_for: CLIENTS) -> None:
+    page = text(client_for(None).submit(f"/price-requests/{asked.id}/decision", {"note": "Too low", "version": "1"}))
+    assert "Your session has ended" in page
+    assert 'href="/login?next=/"' in page

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -99,6 +99,26 @@ class Named:
     text: str = ""
 
 
+class Told(Protocol):
+    """What somebody asks for, as he told it."""
+
+    @property
+    def account(self) -> Named: ...
+    @property
+    def product(self) -> Named: ...
+    @property
+    def asked_minor(self) -> int: ...
+    @property
+    def deliver_by(self) -> date | None: ...
+    @property
+    def valid_until(self) -> date | None: ...
+    @property
+    def sure(self) -> bool: ...
+
+
+UNLIKELY = N_("Less than a quarter of the list price: is it the price of one piece? Tick below if it is.")
+
+
 @dataclass(frozen=True)
 class Considered:
     """What is known while somebody fills in a request: as much as he has chosen so far."""
@@ -110,6 +130,7 @@ class Considered:
     stock: Sequence[Stock]
     preview: Preview | None
     reason: str
+    unlikely: bool
 
 
 def considered(
@@ -130,6 +151,7 @@ def considered(
     return Considered(
         customer, thing, last, customer.credit if customer else None,
         products.stock_of(thing.id) if thing else [], made, reason,
+        bool(thing and asked_minor and rules.unlikely(thing.list_price_minor, asked_minor)),
     )  # fmt: skip
 
 
@@ -150,26 +172,29 @@ def the_product(named: Named, viewer: Viewer) -> Product:
     return _the(Product, "product", "products.see", named, viewer)  # type: ignore[no-any-return]
 
 
-def faults(
-    account: Named, product: Named, asked_minor: int, valid_until: date | None, viewer: Viewer
-) -> list[Refused]:
+def faults(terms: Told, viewer: Viewer) -> list[Refused]:
     """Everything that speaks against these terms, each with its field: whoever fills in a form reads it all at once."""
     found: list[Refused] = []
     thing: Product | None = None
     try:
-        the_account(account, viewer)
+        the_account(terms.account, viewer)
     except Refused as refused:
         found.append(refused)
     try:
-        thing = the_product(product, viewer)
+        thing = the_product(terms.product, viewer)
     except Refused as refused:
         found.append(refused)
-    if valid_until is not None and valid_until < clock.today(viewer.zone):
-        found.append(Refused(N_("This day has passed."), "valid_until"))
+    today = clock.today(viewer.zone)
+    for field, day in (("deliver_by", terms.deliver_by), ("valid_until", terms.valid_until)):
+        fault = rules.day_fault(day, today)
+        if fault:
+            found.append(Refused(fault, field))
     if thing is not None:
-        fault = rules.missing(Draft(thing.list_price_minor, asked_minor, thing.cost_minor))
+        fault = rules.missing(Draft(thing.list_price_minor, terms.asked_minor, thing.cost_minor))
         if fault:
             found.append(Refused(fault, "asked"))
+        elif rules.unlikely(thing.list_price_minor, terms.asked_minor) and not terms.sure:
+            found.append(Refused(UNLIKELY, "asked"))
     return found
 
 

@@ -10,6 +10,7 @@ from portal.access.scopes import scope, within
 from portal.access.viewer import Viewer
 from portal.approvals import queries as approvals
 from portal.approvals.models import Approval, ApprovalHolder, ApprovalSeat
+from portal.approvals.slots import Brief
 from portal.core import search
 from portal.core.db import BEFORE_COMMIT, db
 from portal.core.events import Event
@@ -142,6 +143,18 @@ def titles(ids: Iterable[int], lang: str) -> dict[int, str]:
         row.id: f"{row.number} · {row.name_zh if lang == 'zh' and row.name_zh else row.name}"
         for row in db.session.execute(found)
     }
+
+
+def briefs(ids: Iterable[int], lang: str) -> dict[int, Brief]:
+    """What each request asks for, for the desk of those who decide."""
+    found = select(PriceRequest).where(PriceRequest.id.in_(list(ids))).options(*_loaded())
+    return {
+        it.id: Brief(
+            f"{it.number} · {it.account.shown(lang)}", it.pieces, it.product.shown(lang), it.asked_minor, it.currency,
+            rules.shown(rules.discount(it.list_minor, it.asked_minor)),
+        )
+        for it in db.session.execute(found).scalars()
+    }  # fmt: skip
 
 
 def index(it: PriceRequest) -> None:

@@ -93,6 +93,12 @@ def story(it: PriceRequest, rounds: list[Approval]) -> list[events.Line]:
     return events.lines(db.session(), subjects=subjects, limit=60)
 
 
+def sent_back(it: PriceRequest, told: list[events.Line]) -> events.Line | None:
+    """The line of its story that says by whom and why a request came back; None unless it lies with its owner for that."""
+    lines = (line for line in told if line.kind == flow.DECIDED["returned"])
+    return next(lines, None) if it.state == flow.RETURNED else None
+
+
 def like_cases(it: PriceRequest, viewer: Viewer, limit: int = 5) -> list[PriceRequest]:
     """The last decided requests for the same product or customer within a year, as far as the viewer may see them."""
     like = or_(PriceRequest.product_id == it.product_id, PriceRequest.account_id == it.account_id)
@@ -164,6 +170,7 @@ def shown(it: PriceRequest, viewer: Viewer) -> dict[str, Any]:
     return {
         "standing": where,
         "lines": lines,
+        "back": sent_back(it, lines),
         "like": like,
         "people": viewers.names(people, viewer.lang),
         "discount": rules.shown(facts["discount"]),
