@@ -35,6 +35,16 @@ def test_the_palette_leads_where_one_chooses(put: Callable[..., Any]) -> None:
     page.wait_for_url("**/two")
 
 
+def test_one_escape_closes_the_palette_whatever_was_typed(put: Callable[..., Any]) -> None:
+    finder = '<input type="search" data-palette="/palette" aria-label="Go to">'
+    page = put("/", finder, "/palette", lambda: PLACES)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("one")
+    page.get_by_role("option", name="One").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+
+
 def test_enter_before_the_answer_never_takes_an_older_one(put: Callable[..., Any]) -> None:
     def found() -> str:
         time.sleep(0.2)

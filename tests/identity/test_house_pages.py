@@ -13,6 +13,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.events import Event
 from portal.identity.commands import factors, people, places
 from portal.identity.models import LoginSession, Person, Region, RoleGrant, Team
+from portal.identity.queries.people import matching
 from portal.identity.queries.viewers import viewer_of
 from tests.cast import SINCE, person
 
@@ -435,3 +436,8 @@ def test_a_number_that_no_row_can_have_is_not_found(admin, number):
     rep = person("rep").id
     for path in (f"/people/{rep}/roles/{number}/end", f"/people/{number}/deactivation"):
         assert admin.submit(path).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["wl", "WL", "wangl"])
+def test_people_are_found_by_initials(app: object, typed: str) -> None:
+    assert [it.username for it in matching(typed)] == ["rep"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select
@@ -14,10 +15,13 @@ from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, Refused
+from portal.core.search.pinyin import readings
 from portal.core.words import N_
 from portal.identity.models import Membership, Person, RecoveryCode, RoleGrant, Team
 from portal.identity.queries.viewers import HOUSE_ZONE, managers_of
 from portal.identity.rules import username_of
+
+MOST_LETTERS = 30
 
 
 @scope(Person)
@@ -94,12 +98,28 @@ def codes_left(it: Person) -> int:
 
 
 def matching(typed: str, limit: int = 12) -> Sequence[Person]:
-    """Active people whose name, in either language or in pinyin, or user name begins a word with what was typed."""
+    """Active people with a name, in either language, in pinyin or by its initials, of which a word begins as typed."""
     text = typed.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     names = (Person.name, Person.name_zh, Person.username, Person.sort_key)
     begins = [one.ilike(f"{before}{text}%", escape="\\") for one in names for before in ("", "% ", "%.")]
-    wanted = select(Person).where(Person.active, or_(*begins)).order_by(Person.sort_key, Person.id)
+    wanted = select(Person).where(Person.active, or_(*begins, Person.id.in_(_abbreviated(typed))))
+    wanted = wanted.order_by(Person.sort_key, Person.id)
     return db.session.execute(wanted.limit(limit)).scalars().all()
+
+
+def _abbreviated(typed: str) -> list[int]:
+    """Active people whose names read so in full pinyin or by initials: `wl` and `wanglei` for 王磊 and for Wang Lei."""
+    text = typed.strip().lower()
+    if not (2 <= len(text) <= MOST_LETTERS and text.isascii() and text.isalpha()):
+        return []
+    people = db.session.execute(select(Person.id, Person.name, Person.name_zh).where(Person.active))
+    return [it.id for it in people if any(one.startswith(text) for one in _readings(it.name, it.name_zh))]
+
+
+@lru_cache(maxsize=20_000)
+def _readings(name: str, name_zh: str) -> frozenset[str]:
+    words = name.lower().split()
+    return frozenset({*readings(name_zh), "".join(word[0] for word in words), "".join(words)})
 
 
 def meant(number: str, text: str, *, field: str) -> int | None:

@@ -40,6 +40,11 @@ function set(field, list, address) {
     askSoon();
   });
   field.addEventListener("keydown", async (event) => {
+    if (event.key === "Escape" && !composing(event)) {
+      event.preventDefault(); // the browser would only empty the field
+      field.closest("dialog").close();
+      return;
+    }
     if (options.key(event) || event.key !== "Enter" || composing(event) || !options.stale) return;
     // quicker than the answer: it decides, and without any the form searches
     event.preventDefault();
