@@ -54,9 +54,8 @@ def make_app(folder: Path, **settings: str) -> Flask:
 def _template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, Path]:
     folder = tmp_path_factory.mktemp("instance")
     app = make_app(folder)
-    with app.app_context():
-        with unit_of_work():
-            add_cast()
+    with app.app_context(), unit_of_work():
+        add_cast()
     live = folder / "portal.db"
     return app, live, keep(app, live, "template")
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from portal.calendars.commands import create_calendar
 from portal.core import clock
-from portal.core.db import db, unit_of_work
+from portal.core.db import db
 from portal.core.events import Event
 from portal.customers.models import AccountContact, Contact
 from portal.identity.models import RoleGrant
@@ -56,8 +56,9 @@ GOAL = {"kind": "revenue", "name": "Revenue", "baseline": "10", "target": "20", 
 BARRIER = {"text": "Nights", "obstacle": "process", "team_id": "0", "due_on": "2026-12-24", "owner_text": "Qian Bo"}
 PHASES = {f"spans-{n}-{end}": f"2026-0{n + 1}-{day}" for n in range(7) for end, day in (("starts_on", "01"), ("ends_on", "28"))}
 PLAN = {
-    "name": "Coaching", "area": "The coast", "problem": "Notebooks", "chosen": "By lot", "starts_on": MONDAY, "baseline_weeks": "6",
-    "weeks": "8", "ramp_in": "0", "extension_weeks": "4", "primary": "talks_per_person", "primary_size": "1", "guardrail": "",
+    "name": "Coaching", "area": "The coast", "problem": "Notebooks", "chosen": "By lot", "starts_on": MONDAY,
+    "baseline_weeks": "6", "weeks": "8", "ramp_in": "0", "extension_weeks": "4",
+    "primary": "talks_per_person", "primary_size": "1", "guardrail": "",
     "use_percent": "60", "contamination_percent": "10", "owner_text": "Qian Bo", "sponsor_text": "Gao Jian",
     "pilot_teams": ["{t0}", "{t1}"], "comparison_teams": ["{t2}", "{t3}"],
 }  # fmt: skip
