@@ -10,6 +10,15 @@ Thing("credit_state", N_("credit"))
 Thing("customer_order", N_("order"))
 Thing("invoice", N_("invoice"))
 Thing("delivery", N_("delivery"))
+Thing("goods_return", N_("return"))
+
+REASONS = {
+    "defect": N_("defect"),
+    "wrong": N_("wrong goods"),
+    "transport": N_("damaged on the way"),
+    "surplus": N_("ordered too many"),
+}
+"""Why goods come back."""
 
 # fmt: off
 CREATED = Kind("account.created", N_("%(actor)s added the customer."))
@@ -40,10 +49,12 @@ PAID = Kind("invoice.paid", N_("Invoice %(number)s was paid: %(amount)s."), numb
 INVOICE_CHANGED = Kind("invoice.changed", N_("Of invoice %(number)s %(open)s is open."), number="text", open="money")
 PROMISED = Kind("delivery.promised", N_("%(pieces)s × %(product)s are promised for %(day)s."), pieces="int", product="text", day="day")
 SHIPPED = Kind("delivery.shipped", N_("%(pieces)s × %(product)s were shipped, promised for %(day)s."), pieces="int", product="text", day="day")
+RETURN_ASKED = Kind("return.asked", N_("The customer sends back %(pieces)s × %(product)s (%(reason)s)."), pieces="int", product="text", reason="word")
+RETURN_SETTLED = Kind("return.settled", N_("The return of %(pieces)s × %(product)s is settled."), pieces="int", product="text")
 
 TOLD_HANDED_OVER = Notice("account.handed_over", N_("%(actor)s handed %(customer)s over to you."), customer="text")
 TOLD_HELD = Notice("credit.held", N_("The credit of %(customer)s is on hold: nothing will be shipped."), customer="text")
 # fmt: on
 
-PAPERS = ("credit_state", "customer_order", "invoice", "delivery")
+PAPERS = ("credit_state", "customer_order", "invoice", "delivery", "goods_return")
 """Tables whose events other systems tell."""

@@ -1,7 +1,8 @@
 """Customers of the demo with their people, talks, orders and credit."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import cycle
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,7 +15,15 @@ from portal.customers.commands.contacts import PersonCard, create_contact, link_
 from portal.customers.commands.imports import AccountRow, put_accounts
 from portal.customers.commands.interactions import record_interaction
 from portal.customers.commands.members import add_member
-from portal.customers.commands.mirrors import OrderedPieces, put_credit, put_invoice, put_order
+from portal.customers.commands.mirrors import (
+    OrderedPieces,
+    put_credit,
+    put_delivery,
+    put_invoice,
+    put_order,
+    put_return,
+)
+from portal.customers.flow import REASONS
 from portal.customers.models import Account, Contact
 from portal.demo.house import HISTORY, SELLING, colleagues
 from portal.demo.house import PEOPLE as STAFF
@@ -236,4 +245,26 @@ def _papers(it: Account, number: int, products: list[Product]) -> None:
             it, number=f"INV-{number:03d}-{order + 1}", day=day + timedelta(days=9), due_day=day + timedelta(days=39),
             amount_minor=amount, open_minor=amount if hold or (order == 0 and number % 3) else 0, currency="CNY", as_of=now,
             source="ERP", by=SYSTEM,
+        )  # fmt: skip
+        _goods(it, number, order, day, lines[0])
+
+
+def _goods(it: Account, number: int, order: int, day: date, line: OrderedPieces) -> None:
+    """What was shipped for an order or is still to come, and now and then something that comes back."""
+    now, today = clock.now() - timedelta(hours=2), clock.today("Asia/Shanghai")
+    told: dict[str, Any] = {"product_id": line.product_id, "as_of": now, "source": "ERP", "by": SYSTEM}
+    promised = day + timedelta(days=28)
+    shipped = promised + timedelta(days=4 if number % 7 == 3 else -1)
+    name = f"{number:03d}-{order + 1}"
+    put_delivery(
+        it, number=f"DL-{name}", pieces=line.pieces, promised_day=promised,
+        shipped_day=shipped if shipped <= today else None, **told,
+    )  # fmt: skip
+    asked = shipped + timedelta(days=12)
+    if (number + order) % 5 == 2 and asked <= today:
+        settled = asked + timedelta(days=9)
+        reason = list(REASONS)[number % len(REASONS)]
+        put_return(
+            it, number=f"RMA-{name}", pieces=1 + number % 2, reason=reason, asked_day=asked,
+            settled_day=settled if settled <= today and number % 3 else None, **told,
         )  # fmt: skip

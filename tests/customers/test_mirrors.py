@@ -12,7 +12,14 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import Event
 from portal.core.types import Money, Outcome
-from portal.customers.commands import OrderedPieces, put_credit, put_delivery, put_invoice, put_order
+from portal.customers.commands import (
+    OrderedPieces,
+    put_credit,
+    put_delivery,
+    put_invoice,
+    put_order,
+    put_return,
+)
 from portal.customers.models import Account, CreditState, CustomerOrder, OrderLine
 from portal.customers.queries import mirrors
 from portal.notifications.models import Notification
@@ -146,6 +153,28 @@ def test_a_delivery_is_promised_then_shipped(it: Account, pump: Product) -> None
         "delivery.promised",
         "delivery.shipped",
     ]
+
+
+def test_goods_come_back_and_are_settled(it: Account, pump: Product) -> None:
+    told = {"number": "R1", "product_id": pump.id, "pieces": 2, "reason": "defect", "asked_day": TODAY}
+    steps = [put(put_return, it, **told), put(put_return, it, **told)]
+    waiting = mirrors.figures(it.id, TODAY)
+    assert (waiting.returns, waiting.returns_since, waiting.returns_as_of) == (1, TODAY, NOW)
+    steps.append(put(put_return, it, hours=1, settled_day=TODAY, **told))
+    assert steps == [CREATED, UNCHANGED, CHANGED]
+    assert kinds()[1:] == ["return.asked", "return.settled"]  # the product comes first
+    assert mirrors.figures(it.id, TODAY).returns == 0
+    told["number"] = "R2"
+    assert put(put_return, it, settled_day=TODAY, **told) is CREATED
+    assert kinds()[3:] == ["return.asked", "return.settled"]
+    assert put(put_return, it, **told | {"number": "R3", "asked_day": TODAY - timedelta(days=9)}) is CREATED
+    assert [row.number for row in mirrors.returns(it)] == ["R3", "R2", "R1"]
+    assert mirrors.products_of([], [], mirrors.returns(it)) == {pump.id: pump}
+
+
+def test_a_reason_that_nobody_knows_is_refused(it: Account, pump: Product) -> None:
+    with pytest.raises(KeyError):
+        put(put_return, it, number="R1", product_id=pump.id, pieces=1, reason="mood", asked_day=TODAY)
 
 
 def test_the_figures_sum_per_currency_and_period(it: Account, pump: Product) -> None:

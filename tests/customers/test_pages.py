@@ -19,6 +19,7 @@ from portal.customers.commands import (
     put_credit,
     put_invoice,
     put_order,
+    put_return,
     record_interaction,
 )
 from portal.customers.models import Account, Contact, Interaction
@@ -287,9 +288,12 @@ def test_the_papers_are_shown(it: Account, client_for: Clients) -> None:
         )
         put_invoice(it, number="26-2", day=day, due_day=day - timedelta(days=1), amount_minor=9_00, open_minor=9_00,
                     currency="CNY", as_of=now, source="ERP", by=SYSTEM)  # fmt: skip
+        put_return(it, number="26-3", product_id=pump.id, pieces=2, reason="transport", asked_day=day,
+                   as_of=now, source="ERP", by=SYSTEM)  # fmt: skip
     page = text_of(client_for("finance"), f"/customers/{it.id}/papers")
-    for told in ("26-1", "3 × CQB 65", "¥23,040", "26-2", "¥9"):
+    for told in ("26-1", "3 × CQB 65", "¥23,040", "26-2", "¥9", "26-3", "damaged on the way"):
         assert told in page
+    assert "1 return not settled since" in text_of(client_for("rep"), f"/customers/{it.id}")
     assert "¥9 is overdue" in text_of(client_for("rep"), f"/customers/{it.id}")
     assert client_for("colleague").get(f"/customers/{it.id}/papers").status_code == 404
 

@@ -54,6 +54,7 @@ def test_help_is_no_error(portal: CliRunner) -> None:
     assert "Error" not in run(portal, "serve", "--help").output
 
 
+@pytest.mark.slow
 def test_the_demo_loads_once(portal: CliRunner) -> None:
     run(portal, "demo", "load")
     refusal(portal, "demo", "load")

@@ -43,7 +43,7 @@ def clauses(sql: str) -> list[str]:
     Nor to quotes: SQLite puts the name of a table that was made anew into some.
     """
     sql = re.sub(r"\s+", " ", sql.replace('"', ""))
-    return sorted(part.strip() for part in re.split(r",(?![^()]*\))", sql.rstrip(" )") + ")"))
+    return sorted(part.strip() for part in re.split(r",(?![^()]*\))", sql.strip().removesuffix(")")))
 
 
 def built(folder: Path, address: str, *, migrated: bool) -> dict[str, object]:

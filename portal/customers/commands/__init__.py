@@ -12,7 +12,14 @@ from portal.customers.commands.contacts import (
 from portal.customers.commands.imports import AccountRow, MemberRow, put_account, put_accounts, put_members
 from portal.customers.commands.interactions import record_interaction
 from portal.customers.commands.members import add_member, end_member, hand_over
-from portal.customers.commands.mirrors import OrderedPieces, put_credit, put_delivery, put_invoice, put_order
+from portal.customers.commands.mirrors import (
+    OrderedPieces,
+    put_credit,
+    put_delivery,
+    put_invoice,
+    put_order,
+    put_return,
+)
 
 __all__ = [
     "AccountRow",
@@ -37,5 +44,6 @@ __all__ = [
     "put_invoice",
     "put_members",
     "put_order",
+    "put_return",
     "record_interaction",
 ]

@@ -18,7 +18,15 @@ from portal.core.db import db
 from portal.core.events import record
 from portal.core.types import Money, Outcome, in_both
 from portal.customers import flow
-from portal.customers.models import Account, CreditState, CustomerOrder, Delivery, Invoice, OrderLine
+from portal.customers.models import (
+    Account,
+    CreditState,
+    CustomerOrder,
+    Delivery,
+    GoodsReturn,
+    Invoice,
+    OrderLine,
+)
 from portal.customers.queries.people import owner_of
 from portal.notifications.commands import notify
 from portal.products.models import Product
@@ -161,6 +169,32 @@ def put_delivery(
         record(flow.SHIPPED, row, by=by, account_id=it.id, at=noon(shipped_day, by), **told)
     else:
         record(flow.PROMISED, row, by=by, account_id=it.id, at=as_of, **told)
+    return outcome
+
+
+def put_return(
+    it: Account, *, number: str, product_id: int, pieces: int, reason: str, asked_day: date, as_of: datetime, source: str,
+    by: Viewer, settled_day: date | None = None,
+) -> Outcome:  # fmt: skip
+    """Take in that goods come back, and later that it is settled. `reason` is one of `flow.REASONS`, else a KeyError."""
+    word = flow.REASONS[reason]
+    row = db.session.execute(
+        select(GoodsReturn).where(GoodsReturn.source == source, GoodsReturn.number == number)
+    ).scalar_one_or_none()
+    settled = row is not None and row.settled_day is not None
+    values = {
+        "account_id": it.id, "product_id": product_id, "pieces": pieces, "reason": reason, "asked_day": asked_day,
+        "settled_day": settled_day,
+    }  # fmt: skip
+    row, outcome = _put(row, GoodsReturn(number=number), values, as_of, source)
+    if outcome is Outcome.UNCHANGED:
+        return outcome
+    product = db.session.get_one(Product, product_id)
+    told: dict[str, Any] = {"pieces": pieces, "product": in_both(product.name, product.name_zh)}
+    if settled_day is None or outcome is Outcome.CREATED:
+        record(flow.RETURN_ASKED, row, by=by, account_id=it.id, at=noon(asked_day, by), reason=word, **told)
+    if settled_day is not None and not settled:
+        record(flow.RETURN_SETTLED, row, by=by, account_id=it.id, at=noon(settled_day, by), **told)
     return outcome
 
 

@@ -2,7 +2,14 @@
 
 from portal.customers.models.accounts import Account, AccountMember
 from portal.customers.models.contacts import AccountContact, Contact, Interaction
-from portal.customers.models.mirrors import CreditState, CustomerOrder, Delivery, Invoice, OrderLine
+from portal.customers.models.mirrors import (
+    CreditState,
+    CustomerOrder,
+    Delivery,
+    GoodsReturn,
+    Invoice,
+    OrderLine,
+)
 
 __all__ = [
     "Account",
@@ -12,6 +19,7 @@ __all__ = [
     "CreditState",
     "CustomerOrder",
     "Delivery",
+    "GoodsReturn",
     "Interaction",
     "Invoice",
     "OrderLine",

@@ -1,4 +1,4 @@
-"""What other systems know of a customer: credit, orders, invoices, deliveries. Written by imports only.
+"""What other systems know of a customer: credit, orders, invoices, deliveries, returns. Written by imports only.
 
 `source` names the system, `as_of` the instant for which it spoke.
 """
@@ -120,5 +120,30 @@ class Delivery(Base):
     pieces: Mapped[int]
     promised_day: Mapped[date]
     shipped_day: Mapped[date | None]
+    as_of: Mapped[datetime] = mapped_column(UtcInstant)
+    source: Mapped[str] = mapped_column(String(40))
+
+
+class GoodsReturn(Base):
+    """What the customer sends back (RMA): asked for on `asked_day`, settled by credit or replacement on `settled_day`.
+
+    `reason` is one of `flow.REASONS`.
+    """
+
+    __tablename__ = "goods_return"
+    __table_args__ = (
+        UniqueConstraint("source", "number"),
+        CheckConstraint("pieces > 0", name="pieces"),
+        Index("ix_goods_return_account_id", "account_id", "asked_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    pieces: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(20))
+    asked_day: Mapped[date]
+    settled_day: Mapped[date | None]
     as_of: Mapped[datetime] = mapped_column(UtcInstant)
     source: Mapped[str] = mapped_column(String(40))

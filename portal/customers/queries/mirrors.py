@@ -1,4 +1,4 @@
-"""What other systems know of a customer: the figures of the page, the usual products, orders, invoices, deliveries."""
+"""What other systems know of a customer: the figures of the page, the usual products, orders, invoices, deliveries, returns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.core.db import db
 from portal.core.types import Money
-from portal.customers.models import Account, CustomerOrder, Delivery, Invoice, OrderLine
+from portal.customers.models import Account, CustomerOrder, Delivery, GoodsReturn, Invoice, OrderLine
 from portal.products.models import Product, Stock
 
 YEAR = timedelta(days=365)
@@ -29,12 +29,19 @@ class Figures:
     overdue_since: date | None = None
     next_due: date | None = None
     owed_as_of: datetime | None = None
+    returns: int = 0
+    returns_since: date | None = None
+    returns_as_of: datetime | None = None
 
 
 def figures(account_id: int, today: date) -> Figures:
-    """Orders of the last twelve months and of the twelve before, open and overdue invoices: one select."""
+    """Orders of the last twelve months and of the twelve before, open and overdue invoices, open returns: one select."""
     found = Figures()
-    for row in db.session.execute(union_all(_ordered(account_id, today), _owed(account_id, today))):
+    every = union_all(_ordered(account_id, today), _owed(account_id, today), _coming_back(account_id))
+    for row in db.session.execute(every):
+        if row.what == "returns":
+            found.returns, found.returns_since, found.returns_as_of = row.now, row.first, row.as_of
+            continue
         now, before = Money(row.now, row.currency), Money(row.before, row.currency)
         if row.what == "orders":
             found.ordered += [now] if now.minor else []
@@ -82,6 +89,22 @@ def _owed(account_id: int, today: date) -> Select[*tuple[Any, ...]]:
         )
         .where(Invoice.account_id == account_id, Invoice.open_minor > 0)
         .group_by(Invoice.currency)
+    )
+
+
+def _coming_back(account_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal("returns"),
+            literal(""),
+            func.count(),
+            cast(literal(0), BigInteger),
+            func.min(GoodsReturn.asked_day),
+            cast(null(), Date),
+            func.max(GoodsReturn.as_of),
+        )
+        .where(GoodsReturn.account_id == account_id, GoodsReturn.settled_day.is_(None))
+        .having(func.count() > 0)
     )
 
 
@@ -156,9 +179,19 @@ def deliveries(it: Account, limit: int = 20) -> Sequence[Delivery]:
     return db.session.execute(newest.limit(limit)).scalars().all()
 
 
-def products_of(orders_: Sequence[CustomerOrder], deliveries_: Sequence[Delivery]) -> dict[int, Product]:
-    """The products that orders and deliveries name, by id."""
-    ids = {line.product_id for it in orders_ for line in it.lines} | {it.product_id for it in deliveries_}
+def returns(it: Account, limit: int = 20) -> Sequence[GoodsReturn]:
+    """What an account sends back: what is not settled first, then the newest."""
+    wanted = select(GoodsReturn).where(GoodsReturn.account_id == it.id)
+    newest = wanted.order_by(GoodsReturn.settled_day.is_not(None), GoodsReturn.asked_day.desc(), GoodsReturn.id.desc())
+    return db.session.execute(newest.limit(limit)).scalars().all()
+
+
+def products_of(
+    orders_: Sequence[CustomerOrder], deliveries_: Sequence[Delivery], returns_: Sequence[GoodsReturn] = ()
+) -> dict[int, Product]:
+    """The products that orders, deliveries and returns name, by id."""
+    ids = {line.product_id for it in orders_ for line in it.lines}
+    ids |= {it.product_id for it in deliveries_} | {it.product_id for it in returns_}
     return {it.id: it for it in db.session.execute(select(Product).where(Product.id.in_(ids))).scalars()}
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from portal.core import clock
 from portal.customers import commands, queries
+from portal.customers.flow import REASONS
 from portal.customers.forms import AccountForm, TalkForm, TaskForm
 from portal.customers.models import Account
 from portal.customers.queries import listing, mirrors
@@ -31,7 +32,7 @@ from portal.web.pages import viewer
 ICONS = {
     "interaction.call": "phone", "interaction.visit": "map-pin", "interaction.mail": "mail", "interaction.meeting": "users",
     "account": "building-2", "contact": "contact", "task": "square-check", "credit_state": "banknote", "invoice": "banknote",
-    "customer_order": "package", "delivery": "package",
+    "customer_order": "package", "delivery": "package", "goods_return": "package",
 }  # fmt: skip
 """What stands before an entry of the timeline, by its kind or by what it is about."""
 
@@ -135,12 +136,13 @@ def give_task(it: Account, form: TaskForm) -> ResponseReturnValue:
 
 @pages.get("/customers/<int:id>/papers", may="customers.see", on=Account)
 def papers(it: Account) -> ResponseReturnValue:
-    """Orders, invoices, deliveries and credit, as other systems tell them."""
+    """Orders, invoices, deliveries, returns and credit, as other systems tell them."""
     orders = mirrors.orders(it, before=mirrors.read_mark(request.args.get("before", "")))
-    deliveries = mirrors.deliveries(it)
+    deliveries, returns = mirrors.deliveries(it), mirrors.returns(it)
     return page(
-        "customers/papers.html", it=it, orders=orders, deliveries=deliveries, invoices=mirrors.open_invoices(it),
-        products=mirrors.products_of(orders, deliveries), today=clock.today(viewer().zone),
+        "customers/papers.html", it=it, orders=orders, deliveries=deliveries, returns=returns, reasons=REASONS,
+        invoices=mirrors.open_invoices(it), products=mirrors.products_of(orders, deliveries, returns),
+        today=clock.today(viewer().zone),
     )  # fmt: skip
 
 
