@@ -122,12 +122,12 @@ def clear_day(it: Calendar, *, day: date, by: Actor) -> None:
 def confirm_until(it: Calendar, *, until: date, by: Actor) -> None:
     """Say up to which day the calendar is certain; deadlines that rest on later days are provisional.
 
-    Where there is a holiday table, a year cannot be confirmed before it was loaded or entered.
+    Where there is a holiday table, no year can be confirmed before it was loaded or entered, nor one in between.
     """
-    if it.country and until > it.confirmed_until and until.year not in queries.years_of(it):
-        raise Refused(
-            N_("Nothing is entered for %(year)s yet. Load its holidays first."), "until", year=until.year
-        )
+    newly = range((it.confirmed_until + timedelta(days=1)).year, until.year + 1) if it.country else ()
+    empty = sorted(set(newly) - set(queries.years_of(it)))
+    if empty:
+        raise Refused(N_("Nothing is entered for %(year)s yet. Load its holidays first."), "until", year=empty[0])
     _change(it)
     it.confirmed_until = until
     record(flow.CONFIRMED, it, by=by, until=until)

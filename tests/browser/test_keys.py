@@ -9,6 +9,11 @@ from tests.browser.driving import expect
 from tests.browser.stage import LIST, ROW
 
 KEYS = '<a href="/a" data-key="A">Approve</a><input data-key="/" aria-label="find"><a href="/c" data-key="g c">C</a>'
+VERDICTS = """<form action="/told"><textarea name="note" aria-label="note"></textarea><a href="/c">who</a>
+<button class="btn btn--main" data-key="A" name="verdict" value="approve">Approve</button>
+<button class="btn" name="verdict" value="decline">Decline</button></form>
+<form action="/told"><textarea name="remark" aria-label="remark"></textarea>
+<button class="btn btn--main" name="act" value="send">Send</button></form>"""
 DIALOG = """<a href="#d" data-opens="d" id="o">Open</a>
 <dialog class="dlg" id="d" aria-label="Sure"><p>What happens</p><a href="#main" data-closes>Not now</a></dialog>"""
 TABLE = """<table><thead><tr><th>Name</th><th>Amount</th></tr></thead>
@@ -39,6 +44,19 @@ def test_single_keys_can_be_switched_off(put: Callable[..., Any]) -> None:
     page.keyboard.press("a")
     page.wait_for_timeout(200)
     assert not page.url.endswith("/a")
+
+
+def test_ctrl_enter_sends_by_the_button_one_stands_on_and_chooses_no_verdict(put: Callable[..., Any]) -> None:
+    page = put("/", VERDICTS, "/told", "told", "/c", "customers")
+    page.get_by_label("note").press("Control+Enter")
+    page.get_by_role("link", name="who").press("Control+Enter")
+    page.wait_for_timeout(200)
+    assert not page.url.endswith(("approve", "decline"))
+    page.get_by_role("button", name="Decline").press("Control+Enter")
+    page.wait_for_url("**/told?note=&verdict=decline")
+    page.go_back()
+    page.get_by_label("remark").press("Control+Enter")
+    page.wait_for_url("**/told?remark=&act=send")
 
 
 def test_a_dialog_opens_and_closes(put: Callable[..., Any]) -> None:

@@ -199,6 +199,11 @@ def test_a_year_without_days_cannot_be_confirmed(both_apps: Flask) -> None:
     with pytest.raises(Refused) as refused, act():
         commands.confirm_until(it, until=date(2028, 12, 31), by=BY)
     assert (refused.value.field, refused.value.values) == ("until", {"year": 2028})
+    with act():
+        commands.set_day(it, day=date(2029, 1, 1), kind=HOLIDAY, by=BY)
+    with pytest.raises(Refused) as refused, act():
+        commands.confirm_until(it, until=date(2029, 12, 31), by=BY)
+    assert refused.value.values == {"year": 2028}, "a day in 2029 says nothing of the year before"
 
 
 def test_loading_again_changes_nothing(both_apps: Flask) -> None:

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.db import db, unit_of_work
+from portal.core.db import db, is_writing, unit_of_work
 from portal.core.events import Event
 from portal.identity.commands import factors, people, places
-from portal.identity.models import LoginSession, Person, Region, RoleGrant, Team
+from portal.identity.models import LoginLink, LoginSession, Person, Region, RoleGrant, Team
 from portal.identity.queries.people import matching
 from portal.identity.queries.viewers import viewer_of
+from portal.identity.views import people as people_views
 from tests.cast import SINCE, person
 
 DAY = "2026-12-01"
@@ -285,6 +286,18 @@ def test_a_link_is_issued_and_shown_once(client_for, admin):
     rep = client_for(None)
     assert rep.submit(path).status_code == 303
     assert "Wang Lei" in text(rep.get("/me"))
+
+
+def test_the_page_of_a_link_is_made_while_nobody_waits_to_write(admin, monkeypatch):
+    written = []
+    made = people_views.page
+    monkeypatch.setattr(people_views, "page", lambda *args, **shown: written.append(is_writing()) or made(*args, **shown))
+    admin.submit("/people/3/link", once="same")
+    assert written == [False]
+    again = admin.submit("/people/3/link", once="same")
+    assert (again.status_code, again.headers["Location"]) == (303, "/people/3/link"), "no second link"
+    assert kinds() == []
+    assert len(db.session.execute(select(LoginLink)).scalars().all()) == 1
 
 
 def test_the_sessions_of_somebody_are_ended(client_for, admin):

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.core import clock
-from portal.core.db import db, unit_of_work
+from portal.core.db import db, is_writing, unit_of_work
 from portal.core.events import Event
 from portal.identity.commands import factors, passwords
 from portal.identity.models import LoginSession, RecoveryCode
 from portal.identity.queries.viewers import viewer_of
 from portal.identity.rules import totp_secret
+from portal.identity.views import factors as factor_views
 from portal.web.security import secret_key
 from tests.cast import person
 
@@ -263,6 +264,17 @@ def test_new_recovery_codes_void_the_old_ones(rep, codes):
     assert codes[0] not in answer.get_data(as_text=True)
     with unit_of_work():
         assert not factors.use_code(person("rep"), codes[0], key=secret_key())
+
+
+def test_recovery_codes_are_shown_while_nobody_waits_to_write_and_once(rep, codes, monkeypatch):
+    written = []
+    made = factor_views.page
+    monkeypatch.setattr(factor_views, "page", lambda *args, **shown: written.append(is_writing()) or made(*args, **shown))
+    data = {"code": code_of()}
+    assert rep.submit("/me/recovery-codes", data, once="same").status_code == 200
+    assert written == [False]
+    again = rep.submit("/me/recovery-codes", data, once="same")
+    assert (again.status_code, again.headers["Location"]) == (303, "/me/second-factor")
 
 
 def test_with_a_second_factor_eight_characters_are_enough(rep, codes):

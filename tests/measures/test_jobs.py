@@ -76,6 +76,23 @@ def test_a_late_event_changes_its_day_and_the_snapshots_after_it(ten: Team) -> N
     assert row.value == 3
 
 
+def test_a_late_event_changes_the_sunday_that_lies_between_its_day_and_yesterday(ten: Team) -> None:
+    who, thursday = world.members(ten), datetime(2026, 11, 5, 1, 0, tzinfo=UTC)
+    sweep(thursday)
+    acted(world.used(who[0], date(2026, 10, 31)))
+    assert sweep(thursday + timedelta(minutes=1)) == 1 + 2, "its day, the Sunday after it and yesterday"
+    row = db.session.query(FigureRow).filter_by(measure="mau", as_of=YESTERDAY, grain="company").one()
+    assert row.value == 1
+
+
+def test_where_tomorrow_has_begun_it_is_counted_today(ten: Team) -> None:
+    who, tomorrow = world.members(ten), date(2026, 11, 3)
+    sweep(MONDAY)
+    acted(world.used(who[0], tomorrow))
+    sweep(MONDAY + timedelta(minutes=1))
+    assert db.session.get(UsageDay, (tomorrow, who[0])) is not None
+
+
 def test_what_comes_more_than_seven_days_late_waits_for_a_rebuild(ten: Team) -> None:
     who = world.members(ten)
     sweep(MONDAY)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import segno
-from flask import Response, current_app, g
+from flask import Response, current_app, g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from portal.identity.forms.signing import CodesForm, FactorForm
 from portal.identity.queries.people import codes_left
 from portal.identity.rules import is_seed, totp_secret
 from portal.identity.views import pages, throttle
-from portal.web.answers import done, page
+from portal.web.answers import done, page, sent_on
 from portal.web.fields import Form
 from portal.web.pages import viewer
 from portal.web.security import secret_key
@@ -40,13 +40,10 @@ def second_factor(form: Form | None = None, status: int = 200) -> Response:
 def turn_on_factor(form: FactorForm) -> ResponseReturnValue:
     """Turn the second factor on and show the recovery codes."""
 
-    def act() -> Response:
-        codes = factors.turn_on(
-            g.person, seed=form.seed.data, code=form.code.data, key=secret_key(), by=viewer()
-        )
-        return page("identity/codes.html", codes=codes)
+    def act() -> list[str]:
+        return factors.turn_on(g.person, seed=form.seed.data, code=form.code.data, key=secret_key(), by=viewer())
 
-    return _proved(form, act, password=form.present.data or "")
+    return _shown(form, act, password=form.present.data or "")
 
 
 @pages.post("/me/second-factor/removal", may=SIGNED_IN, form=CodesForm, back=second_factor, unit=False)
@@ -65,11 +62,23 @@ def turn_off_factor(form: CodesForm) -> ResponseReturnValue:
 def renew_codes(form: CodesForm) -> ResponseReturnValue:
     """Make new recovery codes and show them."""
 
-    def act() -> Response:
+    def act() -> list[str]:
         factors.need_code(g.person, form.code.data, key=secret_key())
-        return page("identity/codes.html", codes=factors.make_codes(g.person, by=viewer()))
+        return factors.make_codes(g.person, by=viewer())
 
-    return _proved(form, act)
+    return _shown(form, act)
+
+
+def _shown(form: Form, act: Callable[[], list[str]], password: str | None = None) -> ResponseReturnValue:
+    """Make recovery codes after a proof, and show them once the unit of work is closed."""
+    made: list[str] = []
+
+    def make() -> Response:
+        made.extend(act())
+        return sent_on(url_for(".second_factor"))
+
+    answer = _proved(form, make, password)
+    return page("identity/codes.html", codes=made) if made else answer
 
 
 def _proved(form: Form, act: Callable[[], Response], password: str | None = None) -> ResponseReturnValue:

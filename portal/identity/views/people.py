@@ -1,6 +1,7 @@
 """Colleagues, and what an administrator does about them."""
 
 from flask import Response, current_app, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -18,10 +19,10 @@ from portal.identity.queries.people import Card, card, grant_of, matching, today
 from portal.identity.views import pages
 from portal.identity.views.house import tabs
 from portal.web import lists
-from portal.web.answers import done, page
+from portal.web.answers import done, page, sent_on
 from portal.web.fields import Form
 from portal.web.formats import day, lang
-from portal.web.pages import viewer
+from portal.web.pages import once, viewer
 
 
 @pages.get("/people", may="people.see")
@@ -157,11 +158,19 @@ def link(it: Person) -> Response:
     return page("identity/link.html", it=it, url="")
 
 
-@pages.post("/people/<int:id>/link", may="people.edit", on=Person)
-def issue_link(it: Person) -> Response:
+@pages.post("/people/<int:id>/link", may="people.edit", on=Person, unit=False)
+def issue_link(it: Person) -> ResponseReturnValue:
     """Issue a sign-in link and show it once."""
-    token = links.make_link(it, by=viewer())
-    return page("identity/link.html", it=it, url=_absolute(url_for(".login_link", token=token)))
+    made = []
+
+    def act() -> Response:
+        made.append(links.make_link(it, by=viewer()))
+        return sent_on(url_for(".link", id=it.id))
+
+    answer = once(act)
+    if not made:
+        return answer
+    return page("identity/link.html", it=it, url=_absolute(url_for(".login_link", token=made[0])))
 
 
 @pages.post("/people/<int:id>/sessions/end", may="sessions.end", on=Person)

@@ -49,12 +49,14 @@ function press(found) {
   found.select?.();
 }
 
+/** By the button one stands on; from a field by the main one, unless that has a letter of its own: a verdict is chosen. */
 function sendForm(event) {
-  const form = event.target.form ?? event.target.closest("form");
-  const button = form?.querySelector(".btn--main, [type=submit], button:not([type])");
-  if (!button) return;
+  const { target } = event;
+  const { form } = target; // links have none: they open in a new tab
+  const button = target.matches("button") ? target : form?.querySelector(".btn--main, [type=submit], button:not([type])");
+  if (!form || button?.type !== "submit") return;
   event.preventDefault();
-  form.requestSubmit(button);
+  if (button === target || button.dataset.key?.length !== 1) form.requestSubmit(button);
 }
 
 function showSwitches() {
