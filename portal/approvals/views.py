@@ -47,6 +47,8 @@ def policies(form: PolicyForm | None = None, status: int = 200) -> ResponseRetur
 @pages.post("/approvals/policies", may="policies.edit", form=PolicyForm, back=policies)
 def publish(form: PolicyForm) -> ResponseReturnValue:
     """Publish the next version; requests under way keep theirs."""
+    if form.kind.data not in SUBJECTS:
+        abort(404)
     it = commands.publish_policy(form.kind.data, form.steps_given(), by=viewer())
     return done(
         "approvals.policies",

@@ -1,6 +1,6 @@
 """A slot: a list that a lower room opens and rooms above it fill, so that imports still go down only.
 
-There are six in the whole house (docs/architecture.md); another needs a decision.
+There are seven in the whole house (docs/architecture.md); another needs a decision.
 """
 
 from collections.abc import Iterator

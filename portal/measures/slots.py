@@ -1,6 +1,6 @@
 """What rooms above tell the measures: which acts are real work, and figures that only they can count."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,5 +58,16 @@ class Source:
     roles: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The figures of a measure for a home team that nobody is told for now, from a day on."""
+
+    measure: str
+    team_id: int
+    since: date
+
+
 FEATURES: Slot[Feature] = Slot("features")
 SOURCES: Slot[Source] = Slot("measure sources")
+KEPT_BACK: Slot[Callable[[Collection[str]], Sequence[Kept]]] = Slot("figures kept for later")
+"""Functions of the keys of measures: what of them is not told yet."""

@@ -1,4 +1,4 @@
-"""What pilots give the rooms below: their lines on the page of a programme.
+"""What pilots give the rooms below: their lines on the page of a programme, the figures that wait for a look.
 
 No count beside their name: it would cost every page a statement, and the today page tells who has something to do.
 """
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
+from portal.measures.slots import KEPT_BACK
 from portal.pilots import queries
 from portal.pilots.flow import DRAFT, FLOW, RUNNING, STOPPED, WENT
 from portal.pilots.models import Pilot
@@ -26,5 +27,6 @@ def _line(it: Pilot, lang: str) -> PilotLine:
 
 
 def init_pilots(_app: Flask) -> None:
-    """Put the lines on the page of their programme."""
+    """Put the lines on the page of their programme; keep figures for the looks."""
     PILOTS.put("pilots", lines)
+    KEPT_BACK.put("pilots", queries.kept_back)

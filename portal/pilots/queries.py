@@ -19,9 +19,9 @@ from portal.measures.queries import figures
 from portal.measures.rules import registry
 from portal.measures.rules.hiding import BESIDE, LEAST, SMALL
 from portal.measures.rules.hiding import team as group_of
-from portal.measures.slots import HUNDREDTHS, PERCENT, WEEK, Measure
+from portal.measures.slots import HUNDREDTHS, PERCENT, WEEK, Kept, Measure
 from portal.pilots.flow import AHEAD, COMPARISON, DRAFT, OVER, PILOT, RUNNING, UNDER_WAY
-from portal.pilots.models import GateDecision, Look, Pilot, PilotTeam
+from portal.pilots.models import Criterion, GateDecision, Look, Pilot, PilotTeam
 from portal.pilots.rules import comparison, feasibility, looks, plan, verdict
 
 USE = registry.WEEKLY_USE
@@ -71,6 +71,29 @@ def askable() -> dict[str, Measure]:
         for key, it in registry.measures().items()
         if it.window == WEEK and it.direction and key != USE
     }
+
+
+def kept_back(keys: Collection[str]) -> list[Kept]:
+    """What the charters of running pilots keep for a look: of each of their teams the criteria, from the first week not yet seen.
+
+    A figure of these is that of the last whole week, so the first of them comes on that week's Sunday.
+    """
+    asked = askable().keys() & set(keys)
+    if not asked:
+        return []
+    rows = select(Pilot).options(selectinload(Pilot.teams), selectinload(Pilot.criteria), selectinload(Pilot.looks))
+    running = rows.where(Pilot.state == RUNNING, Pilot.criteria.any(Criterion.measure.in_(asked)))
+    kept: dict[tuple[str, int], date] = {}
+    for it in db.session.execute(running).scalars():
+        reserved = reserved_looks(it)
+        if all(one.taken_at is not None for one in reserved):
+            continue
+        begin = max([it.starts_on, *(one.day for one in reserved if one.taken_at is not None)])
+        for criterion in it.criteria:
+            for number in it.team_ids():
+                at = criterion.measure, number
+                kept[at] = min(kept.get(at, date.max), begin + timedelta(days=6))
+    return [Kept(key, number, since) for (key, number), since in kept.items()]
 
 
 @dataclass(frozen=True)

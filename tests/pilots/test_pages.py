@@ -111,6 +111,38 @@ def test_between_looks_no_outcome_is_told_and_after_one_all_of_it(client_for: An
     assert "规则的结论" in chinese
 
 
+def test_between_looks_the_measures_keep_what_is_compared(client_for: Any) -> None:
+    number = running()
+    it = db.session.get_one(Pilot, number)
+    teams = it.team_ids()
+    before, first, third = ((START + timedelta(days=days)).isoformat() for days in (-1, 6, 20))
+    db.session.rollback()
+
+    def told(key: str, team: int, day: str) -> tuple[str, str]:
+        pm, state = client_for("pm"), {"group": f"team-{team}", "as_of": day}
+        file = pm.submit(f"/measures/{key}/export", {"state": f"group=team-{team}&as_of={day}", "format": "csv"}).text
+        return pm.get(f"/measures/{key}", query_string=state).text, file
+
+    kept = "kept for the next look of a pilot"
+    with at(1):
+        for page in (text for team in (teams[0], teams[-1]) for text in told("talks_per_person", team, first)):
+            assert page.count(kept) >= 1
+        assert f"{first},,{kept},,,20," in told("talks_per_person", teams[0], first)[1]
+        for open_page in (*told("talks_per_person", teams[0], before), *told("weekly_use", teams[0], first)):
+            assert kept not in open_page
+        assert kept in told("answer_time", teams[0], first)[0]
+    with at(3), unit_of_work():
+        it = db.session.get_one(Pilot, number)
+        commands.take_look(it, version=it.version, by=making.viewer("pm"))
+    with at(3):
+        assert kept not in told("talks_per_person", teams[0], first)[1]
+        assert kept in told("talks_per_person", teams[0], third)[1]
+    with unit_of_work():
+        db.session.get_one(Pilot, number).state = "stopped"
+    with at(3):
+        assert kept not in told("talks_per_person", teams[0], third)[1]
+
+
 def test_between_looks_it_is_stopped_by_both_and_no_outcome_is_told(client_for: Any) -> None:
     number = running()
     with at(1):
@@ -162,7 +194,7 @@ def test_what_others_could_be_subtracted_from_is_not_told(client_for: Any, count
     assert "Only the verdict is told." in page
     for told in ("the pilot teams went from", "How sure is that?", "use in the pilot teams 80", "Every person counting alike"):
         assert told not in page
-    assert re.findall(r'≥ \+1</td><td class="n nb">([^<]*)', page) == ["–"]
+    assert re.findall(r'≥ \+1</td><td class="n nb"[^>]*>([^<]*)', page) == ["–"]
 
 
 @pytest.mark.usefixtures("app")

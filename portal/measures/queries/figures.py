@@ -1,7 +1,8 @@
 """The reading interface of the measures. Pages, exports, pilots and rules read figures here and nowhere else.
 
-What is answered may be shown as it is: small groups are hidden, shares of groups under twenty stand in steps. Only
-`weekly` answers exact values; they are for counting with (the mean of several teams), never for showing.
+What is answered may be shown as it is: small groups are hidden, shares of groups under twenty stand in steps, and what a
+pilot compares is kept for its look (`slots.KEPT_BACK`). Only `weekly` answers exact values; they are for
+counting with (the mean of several teams), never for showing.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -19,9 +20,9 @@ from portal.measures.models import FigureRow, RollupDay
 from portal.measures.rules import formulas, hiding, registry
 from portal.measures.rules.counting import REASONS
 from portal.measures.rules.figure import Figure, told
-from portal.measures.rules.hiding import NONE, SHOWN, TEAM, WHOLE, Group
+from portal.measures.rules.hiding import NONE, SHOWN, TEAM, WHOLE, Group, team
 from portal.measures.rules.survival import together
-from portal.measures.slots import DAYS, MINUTES, Measure
+from portal.measures.slots import DAYS, KEPT_BACK, MINUTES, Measure
 
 
 def measure(key: str) -> Measure:
@@ -254,7 +255,7 @@ def _sum(it: Measure, rows: Sequence[FigureRow], people: int) -> formulas.Counte
 def _rows(session: Session, *which: ColumnElement[bool]) -> list[Figure]:
     known = registry.measures()
     wanted = select(FigureRow).where(*which).order_by(FigureRow.as_of)
-    return [
+    found = [
         told(
             known[row.measure], row.definition, Group(row.grain, row.group_id), row.as_of, numerator=row.numerator,
             denominator=row.denominator, value=row.value, people=row.people, state=row.state, extra=row.extra,
@@ -262,6 +263,12 @@ def _rows(session: Session, *which: ColumnElement[bool]) -> list[Figure]:
         for row in session.execute(wanted).scalars()
         if row.measure in known
     ]  # fmt: skip
+    keys = {one.measure.key for one in found if one.group.grain == TEAM and one.shown}
+    since = {(it.measure, team(it.team_id)): it.since for of in KEPT_BACK if keys for it in of(keys)}
+    return [
+        one.kept() if one.shown and one.as_of >= since.get((one.measure.key, one.group), date.max) else one
+        for one in found
+    ]
 
 
 def _missing(it: Measure, group: Group, day: date) -> Figure:

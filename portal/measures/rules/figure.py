@@ -1,7 +1,7 @@
 """A figure as it leaves the room: counted, hidden or told in steps, always with definition, version, group and day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,6 +11,7 @@ from portal.measures.rules.hiding import (
     BESIDE,
     FEW_DAYS,
     FINE,
+    KEPT,
     NONE,
     SHOWN,
     SMALL,
@@ -27,6 +28,7 @@ STATES = {
     FEW_DAYS: N_("not enough working days"),
     SMALL: N_("hidden: fewer than five people"),
     BESIDE: N_("hidden: a small group beside it could be found by subtraction"),
+    KEPT: N_("kept for the next look of a pilot"),
 }
 """What a cell says."""
 
@@ -65,6 +67,10 @@ class Figure:
     def says(self) -> str:
         """The N_ text of the state."""
         return STATES[self.state]
+
+    def kept(self) -> "Figure":
+        """The same, kept for a look: of what is counted nothing is told."""
+        return replace(self, state=KEPT, numerator=None, denominator=None, value=None, about=False, extra={})
 
 
 def told(

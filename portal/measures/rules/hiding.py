@@ -20,6 +20,8 @@ COUNT_STEP = 5
 """The step of a count of people in such a group."""
 
 SHOWN, NONE, FEW_DAYS, SMALL, BESIDE = "shown", "none", "few_days", "small", "beside"
+KEPT = "kept"
+"""A figure that the charter of a pilot keeps for its look. Told, never stored: it ends with the look."""
 COMPANY, REGION, TEAM = "company", "region", "team"
 
 
