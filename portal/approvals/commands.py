@@ -24,11 +24,11 @@ from portal.approvals.models import (
 from portal.approvals.slots import SUBJECTS
 from portal.calendars import queries as calendars
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UNWATCHED, db
 from portal.core.errors import Refused, Stale
 from portal.core.events import record
 from portal.core.jobs import enqueue
-from portal.core.versions import read_again
+from portal.core.versions import change
 from portal.core.words import N_
 from portal.core.workclock import Calendar, add_working_minutes
 from portal.identity.queries import viewers
@@ -81,8 +81,8 @@ def start(
     it = Approval(
         subject_kind=subject_kind, subject_id=subject_id, round=len(before) + 1, policy_id=policy.id, asked_by_id=asked_by_id,
         barred=sorted({asked_by_id, *barred}), account_id=account_id, state=flow.OPEN, opened_at=clock.now(), version=1,
+        policy=policy, seats=[],
     )  # fmt: skip
-    it.policy = policy
     db.session.add(it)
     db.session.flush()
     _seat_next(it, facts, after=0, by=by)
@@ -244,7 +244,8 @@ def _lock(it: Approval, version: int | None) -> None:
     if version is None:
         raise Stale
     seen = (Approval.id == it.id) & (Approval.version == version) & (Approval.state == flow.OPEN)
-    done: CursorResult[Any] = db.session.execute(update(Approval).where(seen).values(version=version + 1))  # type: ignore[assignment]
+    grown = update(Approval).where(seen).values(version=version + 1)
+    done: CursorResult[Any] = db.session.execute(grown, execution_options=UNWATCHED)  # type: ignore[assignment]
     queries.read_again(it)
     if done.rowcount != 1:
         last = max(
@@ -256,15 +257,11 @@ def _lock(it: Approval, version: int | None) -> None:
 
 
 def _close_seat(seat: ApprovalSeat, state: str, now: datetime, minutes: int, by: Viewer | None) -> None:
-    here = (ApprovalSeat.id == seat.id) & (ApprovalSeat.state == flow.OPEN)
     values = {"state": state, "decided_at": now, "decided_by_id": by.id if by else None, "waited": minutes}
-    done: CursorResult[Any] = db.session.execute(update(ApprovalSeat).where(here).values(values))  # type: ignore[assignment]
-    if done.rowcount != 1:
+    if not change(seat, ApprovalSeat.state == flow.OPEN, **values):
         raise Stale
-    db.session.execute(
-        delete(ApprovalRung).where(ApprovalRung.seat_id == seat.id, ApprovalRung.done_at.is_(None))
-    )
-    read_again(seat)
+    ahead = delete(ApprovalRung).where(ApprovalRung.seat_id == seat.id, ApprovalRung.done_at.is_(None))
+    db.session.execute(ahead, execution_options=UNWATCHED)
     it = db.session.get_one(Approval, seat.approval_id)
     overtake(SUBJECTS[it.subject_kind].path(it.subject_id), flow.WHILE_OPEN)
 
@@ -278,14 +275,16 @@ def _seat_next(it: Approval, facts: Facts, *, after: int, by: Viewer) -> bool:
         return False
     step, now = steps[0], clock.now()
     holders = queries.holders_for(it.subject_kind, step.seat, it.asked_by_id, it.barred)
-    calendar_id, _calendar = queries.clock_of(holders[0])
+    calendar_id = queries.clock_ids(holders[:1])[holders[0]]
     calendar = calendars.held(calendar_id)
     due = add_working_minutes(now, step.minutes, calendar)
+    way = queries.way_to(step.seat, holders)
     seat = ApprovalSeat(
-        approval_id=it.id, position=step.position, seat=step.seat, minutes=step.minutes, calendar_id=calendar_id, state=flow.OPEN,
-        opened_at=now, due_at=due.at, provisional=due.provisional,
+        position=step.position, seat=step.seat, minutes=step.minutes, calendar_id=calendar_id, state=flow.OPEN, opened_at=now,
+        due_at=due.at, provisional=due.provisional,
+        holders=[ApprovalHolder(person_id=one, way=way, since=now) for one in holders],
     )  # fmt: skip
-    db.session.add(seat)
+    it.seats.append(seat)
     db.session.flush()
     times = _times(seat, calendar)
     rungs = [
@@ -293,10 +292,6 @@ def _seat_next(it: Approval, facts: Facts, *, after: int, by: Viewer) -> bool:
         for percent, act in rules.LADDER
     ]
     db.session.execute(insert(ApprovalRung), rungs)
-    way = queries.way_to(step.seat, holders)
-    for person_id in holders:
-        _add_holder(seat, person_id, way, now)
-    db.session.refresh(it, ["seats"])
     record(flow.OPENED, it, by=by, account_id=it.account_id, holder=holders[0], due=due.at)
     _tell(seat, flow.WAITS, holders, f"seat:{seat.id}:opened", by, due=due.at)
     return True
@@ -336,7 +331,7 @@ def _tell(
         return 0
     it = db.session.get_one(Approval, seat.approval_id)
     subject = SUBJECTS[it.subject_kind]
-    title = {lang: subject.titles([it.subject_id], lang)[it.subject_id] for lang in ("en", "zh")}
+    title = subject.titles([it.subject_id])[it.subject_id]
     told = 0
     for person_id in people:
         told += notify(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload
 
 from portal.access.permissions import PERMISSIONS
 from portal.access.viewer import Viewer
@@ -164,16 +164,16 @@ def open_approval(subject_kind: str, subject_id: int) -> Approval | None:
         .where(
             Approval.subject_kind == subject_kind, Approval.subject_id == subject_id, Approval.state == OPEN
         )
-        .options(selectinload(Approval.seats))
+        .options(joinedload(Approval.seats).joinedload(ApprovalSeat.holders))
     )
-    return db.session.execute(found).scalars().first()
+    return db.session.execute(found).unique().scalars().one_or_none()
 
 
 def read_again(it: Approval) -> None:
     """Read an approval with its seats and holders as the database has them now, whatever was loaded before."""
     found = select(Approval).where(Approval.id == it.id)
-    loaded = found.options(selectinload(Approval.seats).selectinload(ApprovalSeat.holders))
-    db.session.execute(loaded.execution_options(populate_existing=True)).scalar_one()
+    loaded = found.options(joinedload(Approval.seats).joinedload(ApprovalSeat.holders))
+    db.session.execute(loaded.execution_options(populate_existing=True)).unique().scalar_one()
 
 
 def approvals_of(subject_kind: str, subject_id: int) -> list[Approval]:
@@ -294,10 +294,10 @@ def decided_lately(viewer: Viewer, limit: int = 10) -> list[tuple[ApprovalSeat, 
     )
     found = db.session.execute(rows).all()
     titles = {
-        kind: SUBJECTS[kind].titles([number for _s, k, number in found if k == kind], viewer.lang)
+        kind: SUBJECTS[kind].titles(number for _s, k, number in found if k == kind)
         for kind in {k for _s, k, _n in found}
     }
-    return [(seat, titles[kind][number], SUBJECTS[kind].path(number)) for seat, kind, number in found]
+    return [(seat, titles[kind][number][viewer.lang], SUBJECTS[kind].path(number)) for seat, kind, number in found]
 
 
 def usual_minutes(subject_kind: str) -> int:

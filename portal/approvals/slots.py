@@ -22,15 +22,15 @@ class Brief:
 class Subject:
     """One kind of thing that people decide.
 
-    `titles(ids, lang)` names the things, `briefs(ids, lang)` also says what is asked; `path(id)` is where they are seen;
-    `closed(id, verdict, by)` is called in the
-    transaction in which the last seat decided (or the first said no), `verdict` being approved, rejected or returned.
+    `titles(ids)` names the things in both languages, `briefs(ids, lang)` also says what is asked; `path(id)` is where
+    they are seen; `closed(id, verdict, by)` is called in the transaction in which the last seat decided (or the first
+    said no), `verdict` being approved, rejected or returned.
     `fields` are the facts that steps may ask about: name -> N_ label; their values are compared exactly (Fraction).
     """
 
     kind: str
     label: str
-    titles: Callable[[Iterable[int], str], dict[int, str]]
+    titles: Callable[[Iterable[int]], dict[int, dict[str, str]]]
     briefs: Callable[[Iterable[int], str], dict[int, Brief]]
     path: Callable[[int], str]
     closed: Callable[..., None]

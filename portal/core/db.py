@@ -41,6 +41,10 @@ db = SQLAlchemy(
 )
 
 
+UNWATCHED = {"synchronize_session": False}
+"""For an UPDATE or DELETE of rows that the session does not hold, or reads again: else it looks through all that it holds."""
+
+
 class WriteQueue:
     """A lock that serves threads in order of arrival. A busy database answers `TimeoutError` after `seconds`."""
 

@@ -174,6 +174,7 @@ def _write_queued(session: Session) -> None:
     waiting: list[_Queued] = session.info.pop("events", [])
     if not waiting:
         return
+    session.flush()
     last_id, last_hash = _lock_head(session)
     rows, notes = [], []
     for number, one in enumerate(waiting, last_id + 1):
@@ -182,8 +183,10 @@ def _write_queued(session: Session) -> None:
         rows.append(row)
         if one.note:
             notes.append({"event_id": number, "text": one.note})
+    # Into the table, not the class: for a class SQLAlchemy begins a new statement wherever a row has a NULL less or more.
+    table: Any = Event.__table__
     for start in range(0, len(rows), BATCH):
-        session.execute(insert(Event), rows[start : start + BATCH])
+        session.execute(insert(table), rows[start : start + BATCH])
     if notes:
         session.execute(insert(EventNote), notes)
     session.execute(update(EventHead).values(last_event_id=rows[-1]["id"], hash=last_hash))

@@ -2,12 +2,9 @@
 
 from typing import Any, Protocol
 
-from sqlalchemy import CursorResult, update
-
-from portal.core.db import db
 from portal.core.errors import Refused, Stale
 from portal.core.flow import CLOCK, Flow, Move
-from portal.core.versions import read_again
+from portal.core.versions import change
 from portal.core.words import N_
 
 
@@ -35,11 +32,7 @@ def move(it: Any, flow: Flow, verb: str, *, by: May, version: int, **also: objec
     if missing:
         raise Refused(missing)
     table = type(it).__table__
-    values = {"state": found.target, "version": version + 1, **also}
-    here = (table.c.id == it.id) & (table.c.state == it.state) & (table.c.version == version)
-    db.session.flush()
-    answer: CursorResult[Any] = db.session.execute(update(table).where(here).values(values))  # type: ignore[assignment]
-    if answer.rowcount != 1:
+    here = (table.c.state == it.state) & (table.c.version == version)
+    if not change(it, here, state=found.target, version=version + 1, **also):
         raise Stale
-    read_again(it)
     return found

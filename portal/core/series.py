@@ -4,7 +4,7 @@ from sqlalchemy import String, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.core.db import Base
+from portal.core.db import UNWATCHED, Base
 
 
 class Series(Base):
@@ -21,7 +21,10 @@ def next_number(session: Session, key: str, count: int = 1) -> int:
 
     With `count` that many numbers in a row are taken, and the first of them is answered.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(Series).values(key=key, last=0).on_conflict_do_nothing())
     step = update(Series).where(Series.key == key).values(last=Series.last + count).returning(Series.last)
-    return session.execute(step).scalar_one() - count + 1
+    last = session.execute(step, execution_options=UNWATCHED).scalar_one_or_none()
+    if last is None:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        session.execute(dialect.insert(Series).values(key=key, last=0).on_conflict_do_nothing())
+        last = session.execute(step, execution_options=UNWATCHED).scalar_one()
+    return last - count + 1

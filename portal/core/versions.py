@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import CursorResult, inspect, update
+from sqlalchemy import ColumnElement, inspect, true, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.core.db import db
 from portal.core.errors import Stale
@@ -15,16 +16,22 @@ def grow(it: Any, seen: int | None = None) -> None:
     that the person saw: Stale if the row has moved on since. Without it the change is to count in any case.
     """
     table = type(it).__table__
-    here = table.c.id == it.id
-    if seen is not None:
-        here &= table.c.version == seen
-    db.session.flush()
-    grown: CursorResult[Any] = db.session.execute(update(table).where(here).values(version=table.c.version + 1))  # type: ignore[assignment]
-    if grown.rowcount != 1:
+    here = true() if seen is None else table.c.version == seen
+    if not change(it, here, version=table.c.version + 1):
         raise Stale
-    read_again(it)
 
 
-def read_again(it: Any) -> None:
-    """Read the columns of a row that an UPDATE has changed; what was loaded beside it (its customer) stays loaded."""
-    db.session.refresh(it, [attribute.key for attribute in inspect(type(it)).column_attrs])
+def change(it: Any, here: ColumnElement[bool], **values: object) -> bool:
+    """Set columns of one row if `here` holds for it, in one UPDATE, and take its columns over as they are now.
+
+    False if it did not hold: nothing was changed. What was loaded beside the row (its customer) stays loaded.
+    """
+    table, columns = type(it).__table__, inspect(type(it)).column_attrs
+    db.session.flush()
+    changed = update(table).where(table.c.id == it.id, here).values(values).returning(*table.c)
+    row = db.session.execute(changed).mappings().one_or_none()
+    if row is None:
+        return False
+    for attribute in columns:
+        set_committed_value(it, attribute.key, row[attribute.columns[0]])
+    return True

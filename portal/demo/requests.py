@@ -77,7 +77,7 @@ MADE = 283
 """So many more are made from chance, spread over the half year."""
 UNREAD = 5
 """What is older, in days, everybody has read."""
-SOME = 40
+SOME = 400
 """Cases in one unit of work."""
 QUICKER = 0.4
 """Where the pilot runs, an answer takes this part of the time."""

@@ -33,7 +33,7 @@ PILOT_WEEKS = 8
 """So many whole weeks of the pilot are behind."""
 HURT = ("Chengdu", (3, 4))
 """The team and the weeks of the pilot in which a barrier hurt."""
-SOME = 900
+SOME = 5_000
 """Acts in one unit of work."""
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.access.viewer import SYSTEM, Viewer
 from portal.core import clock, outbox
-from portal.core.db import db
+from portal.core.db import UNWATCHED, db
 from portal.core.events import plain, record
 from portal.core.flow import Notice
 from portal.notifications import flow
@@ -53,7 +53,8 @@ def overtake(path: str, notices: Iterable[Notice]) -> None:
     """Nobody needs to read these notices about `path` any more: what they asked for has been done."""
     unread = Notification.read_at.is_(None) & (Notification.path == path)
     asked = Notification.kind.in_([one.key for one in notices])
-    db.session.execute(update(Notification).where(unread, asked).values(read_at=clock.now()))
+    read = update(Notification).where(unread, asked).values(read_at=clock.now())
+    db.session.execute(read, execution_options=UNWATCHED)
 
 
 def mark_read(*, path: str = "", by: Viewer) -> int:

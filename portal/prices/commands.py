@@ -115,7 +115,7 @@ def closed(request_id: int, verdict: str, *, by: Viewer, note: str) -> None:
     now = clock.now()
     move(it, flow.FLOW, flow.CLOSED_BY[verdict], by=by, version=it.version, decided_at=now, changed_at=now)
     record(flow.DECIDED[verdict], it, by=by, account_id=it.account_id, asked=it.asked, note=note)
-    title = {lang: queries.titles([it.id], lang)[it.id] for lang in ("en", "zh")}
+    title = queries.titles([it.id])[it.id]
     until = {"until": it.valid_until} if verdict == "approved" else {}
     notify(it.asked_by_id, flow.TOLD[verdict], path=queries.path(it.id), by=by,
            effect_key=f"price_request:{it.id}:{it.version}:{verdict}", title=title, **until)  # fmt: skip

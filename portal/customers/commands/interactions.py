@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from portal.access.viewer import Viewer
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UNWATCHED, db
 from portal.core.errors import Refused
 from portal.core.events import record
 from portal.core.words import N_
@@ -30,12 +30,11 @@ def record_interaction(
         account_id=it.id, contact_id=contact_id, person_id=by.id, way=way, at=at, text=text.strip()
     )
     db.session.add(talk)
-    db.session.flush()
     # Not a change of the card: whoever is editing it meanwhile is not to be told that somebody was quicker.
     newer = (Account.id == it.id) & (Account.last_contact_at.is_(None) | (Account.last_contact_at < at))
     spoken = update(Account).where(newer).values(last_contact_at=at)
-    # Without looking through all accounts that the session holds: only this one can have changed.
-    db.session.execute(spoken, execution_options={"synchronize_session": False})
+    with db.session.no_autoflush:
+        db.session.execute(spoken, execution_options=UNWATCHED)
     db.session.expire(it, ["last_contact_at"])
     record(flow.SPOKEN[way], talk, by=by, account_id=it.id, at=at)
     index([it.id])

@@ -13,6 +13,8 @@ from portal.core.flow import Channel
 from portal.identity.models import Membership, Person, Region, RoleGrant, Team
 
 HOUSE_ZONE = "Asia/Shanghai"
+DEEPEST = 30
+"""Teams above one another that are looked at; more can only be a circle."""
 
 
 def valid(table: type[Membership] | type[RoleGrant], day: date) -> ColumnElement[bool]:
@@ -107,18 +109,13 @@ def managers_of(person_id: int, day: date) -> list[int]:
 
     They are the managers of the home team and of all teams above it; one person is named once.
     """
-    found: list[int] = []
     home = select(Membership.team_id).where(Membership.person_id == person_id, valid(Membership, day))
-    team_id = db.session.execute(home).scalars().first()
-    seen: set[int] = set()
-    while team_id is not None and team_id not in seen:
-        seen.add(team_id)
-        team = db.session.get_one(Team, team_id)
-        boss = team.manager
-        if boss is not None and boss.active and boss.id != person_id and boss.id not in found:
-            found.append(boss.id)
-        team_id = team.parent_id
-    return found
+    depth = literal(0).label("depth")
+    line = select(Team.parent_id, Team.manager_id, depth).where(Team.id.in_(home)).cte("line", recursive=True)
+    up = select(Team.parent_id, Team.manager_id, line.c.depth + 1).join(line, Team.id == line.c.parent_id)
+    line = line.union_all(up.where(line.c.depth < DEEPEST))
+    bosses = select(Person.id).join(line, line.c.manager_id == Person.id).where(Person.active, Person.id != person_id)
+    return list(dict.fromkeys(db.session.execute(bosses.order_by(line.c.depth)).scalars()))
 
 
 def holders(role: str, day: date) -> list[int]:

@@ -132,15 +132,15 @@ def path(request_id: int) -> str:
     return f"/price-requests/{request_id}"
 
 
-def titles(ids: Iterable[int], lang: str) -> dict[int, str]:
-    """Each request by its number, customer and price: `PR-2611-0418 · Jinhe Chemical`."""
+def titles(ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """Each request by its number and customer, in both languages: `PR-2611-0418 · Jinhe Chemical`."""
     found = (
         select(PriceRequest.id, PriceRequest.number, Account.name, Account.name_zh)
         .join(Account, Account.id == PriceRequest.account_id)
         .where(PriceRequest.id.in_(list(ids)))
     )
     return {
-        row.id: f"{row.number} · {row.name_zh if lang == 'zh' and row.name_zh else row.name}"
+        row.id: {"en": f"{row.number} · {row.name}", "zh": f"{row.number} · {row.name_zh or row.name}"}
         for row in db.session.execute(found)
     }
 
