@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, delete, insert, update
 
 from portal.access.viewer import SYSTEM, Viewer
 from portal.approvals import flow, queries, rules
@@ -190,7 +190,7 @@ def climb(rung: ApprovalRung, *, at: datetime) -> bool:
 
 def recount_later(calendar_id: int) -> None:
     """A calendar has changed: have the promises that were counted with it counted anew, in the background."""
-    if counted_with(calendar_id):
+    if queries.counted_with(calendar_id):
         enqueue(RECOUNT, person_id=None, calendar_id=calendar_id)
 
 
@@ -338,23 +338,3 @@ def _tell(
             person_id, notice, path=subject.path(it.subject_id), effect_key=key, by=by, title=title, **values
         )
     return told
-
-
-def due_rungs(at: datetime, most: int = 500) -> list[int]:
-    """The rungs that are due, in the order in which they fell due."""
-    due = (
-        select(ApprovalRung.id)
-        .join(ApprovalSeat, ApprovalSeat.id == ApprovalRung.seat_id)
-        .where(ApprovalRung.done_at.is_(None), ApprovalRung.due_at <= at, ApprovalSeat.state == flow.OPEN)
-        .order_by(ApprovalRung.due_at, ApprovalRung.id)
-        .limit(most)
-    )
-    return list(db.session.execute(due).scalars())
-
-
-def counted_with(calendar_id: int) -> list[int]:
-    """The open seats whose promise was counted with a calendar."""
-    waiting = select(ApprovalSeat.id).where(
-        ApprovalSeat.state == flow.OPEN, ApprovalSeat.calendar_id == calendar_id
-    )
-    return list(db.session.execute(waiting.order_by(ApprovalSeat.id)).scalars())

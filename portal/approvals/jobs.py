@@ -12,7 +12,7 @@ from portal.core.jobs import Progress, job
 def sweep_ladder(at: datetime) -> int:
     """Do every rung of the ladder that is due, each in its own transaction."""
     done = 0
-    for number in commands.due_rungs(at):
+    for number in queries.due_rungs(at):
         with unit_of_work() as session:
             rung = session.get(ApprovalRung, number)  # gone if somebody has decided meanwhile
             done += rung is not None and commands.climb(rung, at=at)
@@ -31,7 +31,7 @@ def follow_people(at: datetime) -> int:  # noqa: ARG001  (what a sweep is given)
 @job(commands.RECOUNT)
 def recount(progress: Progress, *, calendar_id: int) -> dict[str, Any]:
     """Count every promise that rests on a calendar anew, each in its own transaction: a second time changes nothing."""
-    seats = commands.counted_with(calendar_id)
+    seats = queries.counted_with(calendar_id)
     changed = 0
     for count, number in enumerate(seats, 1):
         with unit_of_work() as session:

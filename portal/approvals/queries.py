@@ -12,7 +12,7 @@ from portal.access.permissions import PERMISSIONS
 from portal.access.viewer import Viewer
 from portal.approvals import rules
 from portal.approvals.flow import OPEN
-from portal.approvals.models import Approval, ApprovalHolder, ApprovalPolicy, ApprovalSeat
+from portal.approvals.models import Approval, ApprovalHolder, ApprovalPolicy, ApprovalRung, ApprovalSeat
 from portal.approvals.slots import SUBJECTS, Brief
 from portal.calendars import queries as calendars
 from portal.core import clock
@@ -345,3 +345,23 @@ def could_hold(it: Approval, seat: ApprovalSeat) -> list[int]:
         could = viewers.holders(seat.seat.removeprefix("role:"), clock.today(viewers.HOUSE_ZONE))
     here = [holder.person_id for holder in seat.holders if holder.until is None]
     return rules.eligible(could, [*it.barred, *here])
+
+
+def due_rungs(at: datetime, most: int = 500) -> list[int]:
+    """The rungs that are due, in the order in which they fell due."""
+    due = (
+        select(ApprovalRung.id)
+        .join(ApprovalSeat, ApprovalSeat.id == ApprovalRung.seat_id)
+        .where(ApprovalRung.done_at.is_(None), ApprovalRung.due_at <= at, ApprovalSeat.state == OPEN)
+        .order_by(ApprovalRung.due_at, ApprovalRung.id)
+        .limit(most)
+    )
+    return list(db.session.execute(due).scalars())
+
+
+def counted_with(calendar_id: int) -> list[int]:
+    """The open seats whose promise was counted with a calendar."""
+    waiting = select(ApprovalSeat.id).where(
+        ApprovalSeat.state == OPEN, ApprovalSeat.calendar_id == calendar_id
+    )
+    return list(db.session.execute(waiting.order_by(ApprovalSeat.id)).scalars())

@@ -86,11 +86,6 @@ def days_of(it: Calendar, year: int) -> Sequence[CalendarDay]:
     return db.session.execute(wanted).scalars().all()
 
 
-def day_of(it: Calendar, day: date) -> CalendarDay | None:
-    """The single day on a date, if its week does not count there."""
-    return db.session.get(CalendarDay, (it.id, day))
-
-
 def years_of(it: Calendar) -> tuple[int, ...]:
     """The years that have single days, in order."""
     year = extract("year", CalendarDay.day)

@@ -99,13 +99,17 @@ def acknowledge(it: RuleVersion, *, version: int, by: Viewer) -> None:
         record(flow.ACKNOWLEDGED, it.rule, by=by, rule=it.rule.both)
 
 
+def judge(edition: RuleVersion, case: queries.Case, today: date) -> queries.Judged:
+    """The verdict on a case by the facts of a day, as it is kept."""
+    verdict = rules.judge(edition.terms, case.given_on, case.passed_on, case.active_weeks, today)
+    return queries.Judged([asdict(line) for line in verdict.lines], verdict.met, verdict.final)
+
+
 def evaluate(edition: RuleVersion, case: queries.Case, at: datetime) -> bool:
     """Judge a case with the facts of today, book what was earned, reverse what no longer holds; whether anything changed."""
-    today = clock.local_day(at, SYSTEM.zone)
-    verdict = rules.judge(edition.terms, case.given_on, case.passed_on, case.active_weeks, today)
-    lines = [asdict(line) for line in verdict.lines]
+    verdict = judge(edition, case, clock.local_day(at, SYSTEM.zone))
     it = queries.evaluation(edition.id, case)
-    changed = it is None or (it.lines, it.met, it.final) != (lines, verdict.met, verdict.final)
+    changed = it is None or (it.lines, it.met, it.final) != verdict
     if it is None:
         it = Evaluation(
             rule_version_id=edition.id,
@@ -115,7 +119,7 @@ def evaluate(edition: RuleVersion, case: queries.Case, at: datetime) -> bool:
         )
         db.session.add(it)
     if changed:
-        it.lines, it.met, it.final, it.at = lines, verdict.met, verdict.final, at
+        it.lines, it.met, it.final, it.at = *verdict, at
         db.session.flush()
     standing = queries.standing_entry(it.id)
     if verdict.met and standing is None and not queries.was_reversed_by_hand(it.id):

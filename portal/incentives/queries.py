@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -161,6 +162,22 @@ def cases(it: RuleVersion, until: date | None, today: date) -> list[Case]:
 def active_weeks(person_id: int, since: date, until: date) -> frozenset[date]:
     """The Mondays of the ISO weeks in which a person worked in the portal as `weekly_use` defines it."""
     return frozenset(people.active_weeks(db.session(), person_id, since, until))
+
+
+class Judged(NamedTuple):
+    """A verdict as it is kept: each condition with what was found, whether all are met, whether nothing can change it."""
+
+    lines: list[dict[str, Any]]
+    met: bool
+    final: bool
+
+
+def judged(edition_id: int) -> dict[tuple[int, date], Judged]:
+    """How the cases of a version were judged last, by person and day of passing."""
+    kept = select(
+        Evaluation.person_id, Evaluation.passed_on, Evaluation.lines, Evaluation.met, Evaluation.final
+    ).where(Evaluation.rule_version_id == edition_id)
+    return {(person_id, day): Judged(*verdict) for person_id, day, *verdict in db.session.execute(kept)}
 
 
 def evaluation(edition_id: int, case: Case) -> Evaluation | None:

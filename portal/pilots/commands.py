@@ -22,7 +22,6 @@ from portal.pilots.models import Criterion, GateDecision, Look, Pilot, PilotTeam
 from portal.pilots.rules import plan, verdict
 from portal.programmes.models import Programme
 
-PROPOSED, TAKEN, REFUSED = "proposed", "taken", "refused"
 RUNNERS, SPONSORS = (tuple(PERMISSIONS[key].roles) for key in ("pilots.edit", "pilots.sign"))
 
 
@@ -162,7 +161,7 @@ def decide(it: Pilot, *, outcome: str, reasons: str, version: int, by: Viewer) -
     grow(it, version)
     made = GateDecision(
         pilot_id=it.id, look_id=at.open_look.id if at.open_look else None, outcome=outcome, recommended=recommended,
-        reasons=reasons, state=PROPOSED if against else TAKEN, by_id=by.id or 0, at=clock.now(),
+        reasons=reasons, state=flow.PROPOSAL if against else flow.TAKEN, by_id=by.id or 0, at=clock.now(),
     )  # fmt: skip
     it.decisions.append(made)
     db.session.flush()
@@ -183,7 +182,7 @@ def second(it: Pilot, *, agree: bool, version: int, by: Viewer) -> None:
     if by.id not in it.signers or by.id == made.by_id:
         raise Refused(N_("The other one who signed the charter has to agree."))
     grow(it, version)
-    made.second_id, made.second_at, made.state = by.id, clock.now(), TAKEN if agree else REFUSED
+    made.second_id, made.second_at, made.state = by.id, clock.now(), flow.TAKEN if agree else flow.REFUSED
     overtake(f"/pilots/{it.id}", [flow.TOLD_PROPOSED])
     db.session.flush()
     if agree:

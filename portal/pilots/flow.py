@@ -36,6 +36,9 @@ STAGES = {
 VERBS = {verdict.GO: "go", verdict.EXTEND: "extend", verdict.STOP: "stop", verdict.INCONCLUSIVE: "give_up"}
 """The move that an outcome of the gate makes."""
 
+DECISIONS = PROPOSAL, TAKEN, REFUSED = "proposed", "taken", "refused"
+"""States of a decision: against the rule it is a proposal until the other signer has said yes or no."""
+
 PILOT, COMPARISON = "pilot", "comparison"
 SIDES = {
     PILOT:      N_("pilot"),

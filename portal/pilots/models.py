@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base
 from portal.core.types import UtcInstant, in_both
 from portal.identity.models import Person, Team
-from portal.pilots.flow import FLOW, OUTCOMES, SIDES
+from portal.pilots.flow import DECISIONS, FLOW, OUTCOMES, PROPOSAL, SIDES, TAKEN
 from portal.programmes.models import Programme
 
 
@@ -94,7 +94,7 @@ class Pilot(Base):
     @property
     def decided(self) -> "GateDecision | None":
         """The newest decision that counts; None before the first."""
-        taken = [one for one in self.decisions if one.state == "taken"]
+        taken = [one for one in self.decisions if one.taken]
         return taken[-1] if taken else None
 
     def team_ids(self, side: str = "") -> list[int]:
@@ -175,7 +175,7 @@ class GateDecision(Base):
     __table_args__ = (
         CheckConstraint(f"outcome IN {tuple(OUTCOMES)}", name="outcome"),
         CheckConstraint(f"recommended IN {tuple(OUTCOMES)}", name="recommended"),
-        CheckConstraint("state IN ('proposed', 'taken', 'refused')", name="state"),
+        CheckConstraint(f"state IN {DECISIONS}", name="state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -189,3 +189,13 @@ class GateDecision(Base):
     at: Mapped[datetime] = mapped_column(UtcInstant)
     second_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     second_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+    @property
+    def proposed(self) -> bool:
+        """Whether it waits for the other signer."""
+        return self.state == PROPOSAL
+
+    @property
+    def taken(self) -> bool:
+        """Whether it counts."""
+        return self.state == TAKEN

@@ -121,8 +121,8 @@ def standing(it: Pilot, today: date) -> Standing:
     """Where a pilot stands on a day."""
     reserved = reserved_looks(it)
     taken = [one for one in reserved if one.taken_at is not None]
-    proposed = next((one for one in it.decisions if one.state == "proposed"), None)
-    decided = {one.look_id for one in it.decisions if one.state == "taken"}
+    proposed = next((one for one in it.decisions if one.proposed), None)
+    decided = {one.look_id for one in it.decisions if one.taken}
     last = taken[-1] if taken else None
     running = it.state == RUNNING
     undecided = last is not None and last.id not in decided and asks_for_decision(last.seen)

@@ -178,7 +178,7 @@ def decide(it: Pilot, form: DecisionForm) -> ResponseReturnValue:
     made = commands.decide(
         it, outcome=form.outcome.data, reasons=form.reasons.data or "", version=form.version.data or 0, by=viewer()
     )
-    if made.state == commands.PROPOSED:
+    if made.proposed:
         return done("pilots.show", id=it.id, say=_("Against the rule: it counts once the other signer has said yes."))
     return done("pilots.show", id=it.id, say=_("Decided; all concerned are told."))
 

@@ -1,9 +1,7 @@
 """Draft, change, send, decide, take back, let expire."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from sqlalchemy import select
+from datetime import date
 
 from portal.access.viewer import SYSTEM, Viewer
 from portal.approvals import commands as approvals
@@ -189,14 +187,3 @@ def _already(it: PriceRequest) -> Stale:
 
 def _next_number(day: date) -> str:
     return rules.number(day, next_number(db.session(), f"PR-{day:%y%m}"))
-
-
-def run_out(at: datetime, most: int = 500) -> list[int]:
-    """The approved prices whose last day is over."""
-    day = clock.local_day(at, viewers.HOUSE_ZONE)
-    over = (
-        select(PriceRequest.id)
-        .where(PriceRequest.state == flow.APPROVED, PriceRequest.valid_until < day)
-        .limit(most)
-    )
-    return list(db.session.execute(over).scalars())

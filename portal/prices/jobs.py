@@ -10,7 +10,7 @@ from portal.prices import commands, queries
 def sweep_expired(at: datetime) -> int:
     """End every approved price whose last day is over, each in its own transaction."""
     done = 0
-    for number in commands.run_out(at):
+    for number in queries.run_out(at):
         with unit_of_work():
             try:
                 commands.expire(queries.one(number))

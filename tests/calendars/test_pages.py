@@ -126,7 +126,7 @@ def test_days_are_set_and_given_back(china: int, client_for: ClientFor) -> None:
     answer = admin.submit(f"/calendars/{china}/days/removal", {"day": "2026-11-28"})
     assert answer.status_code == 303
     it = queries.one(china)
-    assert queries.day_of(it, date(2026, 11, 28)) is None
+    assert date(2026, 11, 28) not in [row.day for row in queries.days_of(it, 2026)]
     assert queries.calendar_of(china).hours(date(2026, 11, 27)) == ((540, 720),)
 
 
@@ -170,20 +170,20 @@ def test_the_second_editor_sees_both_states_and_may_save_again(china: int, clien
 
 def test_a_year_is_loaded_after_a_look_and_then_confirmed(china: int, client_for: ClientFor) -> None:
     admin = client_for("admin")
-    preview = read(admin, f"/calendars/{china}/holidays?year=2031")
+    preview = read(admin, f"/calendars/{china}/holidays?year=2028")
     assert "is added" in preview
-    assert queries.days_of(queries.one(china), 2031) == []
-    refused = admin.submit(f"/calendars/{china}/confirmation", {"until": "2031-12-31"})
+    assert queries.days_of(queries.one(china), 2028) == []
+    refused = admin.submit(f"/calendars/{china}/confirmation", {"until": "2028-12-31"})
     assert refused.status_code == 422
-    assert "Nothing is entered for 2031 yet." in refused.get_data(as_text=True)
-    answer = admin.submit(f"/calendars/{china}/holidays?year=2031", {"year": "2031"})
-    assert answer.location == f"/calendars/{china}?year=2031"
+    assert "Nothing is entered for 2028 yet." in refused.get_data(as_text=True)
+    answer = admin.submit(f"/calendars/{china}/holidays?year=2028", {"year": "2028"})
+    assert answer.location == f"/calendars/{china}?year=2028"
     assert "The calendar agrees with the holiday table." in read(
-        admin, f"/calendars/{china}/holidays?year=2031"
+        admin, f"/calendars/{china}/holidays?year=2028"
     )
-    assert admin.submit(f"/calendars/{china}/confirmation", {"until": "2031-12-31"}).status_code == 303
+    assert admin.submit(f"/calendars/{china}/confirmation", {"until": "2028-12-31"}).status_code == 303
     db.session.rollback()
-    assert queries.one(china).confirmed_until == date(2031, 12, 31)
+    assert queries.one(china).confirmed_until == date(2028, 12, 31)
 
 
 def test_a_guessed_schedule_is_called_a_guess(china: int, client_for: ClientFor) -> None:

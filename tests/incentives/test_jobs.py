@@ -24,7 +24,7 @@ def worked(who: str, monday: date, days: int) -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_the_sweep_books_what_was_earned_and_a_second_one_books_nothing() -> None:
+def test_the_sweep_books_what_was_earned_and_a_second_one_books_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with clock.at(making.MONDAY), unit_of_work():
         course = making.course()
         making.rule(STARTS, of=course)
@@ -40,7 +40,9 @@ def test_the_sweep_books_what_was_earned_and_a_second_one_books_nothing() -> Non
     assert jobs.judge_cases(fourth_is_final - timedelta(days=1)) == 2
     assert queries.balance(person("rep").id) == 0
     assert jobs.judge_cases(fourth_is_final) == 1
-    assert jobs.judge_cases(fourth_is_final) == 0
+    with monkeypatch.context() as shut:
+        shut.setattr(jobs, "unit_of_work", lambda: pytest.fail("nobody's verdict has changed"))
+        assert jobs.judge_cases(fourth_is_final) == 0
     assert [queries.balance(person(who).id) for who in ("rep", "colleague", "finance")] == [100, 0, 0]
     assert queries.unbalanced() == []
     with unit_of_work():

@@ -114,6 +114,16 @@ def test_the_last_try_ends_it_and_the_trainer_gives_another() -> None:
     assert (it.state, count(Completion), count(Certificate)) == ("passed", 2, 1)
 
 
+def test_a_try_that_is_open_when_the_course_is_waived_moves_nothing() -> None:
+    it = making.assignment(of=making.course(minutes=5))
+    making.all_read(it)
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    learning.waive(it, reason="Knows it", version=it.version, by=making.viewer("trainer"))
+    learning.hand_in(attempt, given=making.answers(attempt), by=making.viewer("rep"))
+    assert (attempt.passed, it.state) == (True, "waived")
+    assert db.session.query(Certificate).count() == 0
+
+
 def test_what_comes_after_the_time_does_not_count() -> None:
     it = making.assignment(of=making.course(minutes=5))
     making.all_read(it)

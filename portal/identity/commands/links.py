@@ -1,7 +1,6 @@
 """One-time sign-in links. Only the hash of a link's token is kept."""
 
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, select, update
@@ -19,13 +18,13 @@ from portal.identity.queries.sessions import fresh
 from portal.identity.rules import LINK_LIFE, token_hash, username_of
 
 
-def make_link(person: Person, ttl: timedelta = LINK_LIFE, *, by: Viewer) -> str:
+def make_link(person: Person, *, by: Viewer) -> str:
     """Make a link for a person and answer its token. Raises Refused for one who is deactivated."""
     if not person.active:
         raise Refused(NOT_OPEN)
     token = secrets.token_urlsafe(32)
     now = clock.now()
-    it = LoginLink(token_hash=token_hash(token), person_id=person.id, created_at=now, expires_at=now + ttl,
+    it = LoginLink(token_hash=token_hash(token), person_id=person.id, created_at=now, expires_at=now + LINK_LIFE,
                    issued_by_id=by.id)  # fmt: skip
     db.session.add(it)
     db.session.flush()
@@ -33,21 +32,21 @@ def make_link(person: Person, ttl: timedelta = LINK_LIFE, *, by: Viewer) -> str:
     return token
 
 
-def issue_link(username: str, *, by: Viewer = SYSTEM) -> str:
+def issue_link(username: str) -> str:
     """The token of a new link for the person of this user name; NotFound if there is none. For the command line."""
     person = db.session.execute(
         select(Person).where(Person.username == username_of(username))
     ).scalar_one_or_none()
     if person is None:
         raise NotFound
-    return make_link(person, by=by)
+    return make_link(person, by=SYSTEM)
 
 
-def issue_demo_links(*, by: Viewer = SYSTEM) -> list[tuple[str, str, str]]:
+def issue_demo_links() -> list[tuple[str, str, str]]:
     """User name, role and token of a new link for each person whose user name is that of a role, in their order."""
     named = select(Person).where(Person.username.in_(list(ROLES)), Person.active)
     found = {person.username: person for person in db.session.execute(named).scalars()}
-    return [(role, says, make_link(found[role], by=by)) for role, says in ROLES.items() if role in found]
+    return [(role, says, make_link(found[role], by=SYSTEM)) for role, says in ROLES.items() if role in found]
 
 
 def redeem(token: str) -> LoginLink | None:

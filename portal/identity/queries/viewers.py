@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Integer, cast, literal, null, or_, select,
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.flow import Channel
 from portal.identity.models import Membership, Person, Region, RoleGrant, Team
 
 HOUSE_ZONE = "Asia/Shanghai"
@@ -22,9 +21,7 @@ def valid(table: type[Membership] | type[RoleGrant], day: date) -> ColumnElement
     return (table.since <= day) & or_(table.until.is_(None), table.until > day)
 
 
-def viewer_of(
-    person: Person, *, lang: str = "", channel: Channel = Channel.UI, request_id: str = ""
-) -> Viewer:
+def viewer_of(person: Person, *, lang: str = "", request_id: str = "") -> Viewer:
     """The viewer that this person is today. One select; a second for those who answer for a region."""
     zone = person.zone or HOUSE_ZONE
     roles, home, led = _standing(person.id, clock.today(zone))
@@ -32,7 +29,7 @@ def viewer_of(
         id=person.id, name=person.shown(lang or person.lang or "en"), roles=roles, team_id=home[0], region_id=home[1],
         team_ids=frozenset(led),
         region_ids=_with_those_below(region for region in led.values() if region is not None),
-        lang=lang or person.lang or "en", zone=zone, channel=channel, request_id=request_id,
+        lang=lang or person.lang or "en", zone=zone, request_id=request_id,
     )  # fmt: skip
 
 

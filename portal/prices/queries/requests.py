@@ -1,6 +1,7 @@
 """Who may see which requests, the list, titles and what the search should know."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -11,7 +12,7 @@ from portal.access.viewer import Viewer
 from portal.approvals import queries as approvals
 from portal.approvals.models import Approval, ApprovalHolder, ApprovalSeat
 from portal.approvals.slots import Brief
-from portal.core import search
+from portal.core import clock, search
 from portal.core.db import BEFORE_COMMIT, db
 from portal.core.events import Event
 from portal.core.lists import Choice, Column, Listing
@@ -235,3 +236,14 @@ def of_account(account_id: int, viewer: Viewer, limit: int = 6) -> list[PriceReq
     """The requests for a customer that the viewer may see, the latest first."""
     found = visible(viewer, "prices.see").where(PriceRequest.account_id == account_id, PriceRequest.state != flow.DISCARDED)
     return list(db.session.execute(found.order_by(PriceRequest.changed_at.desc()).limit(limit)).scalars())
+
+
+def run_out(at: datetime, most: int = 500) -> list[int]:
+    """The approved prices whose last day is over."""
+    day = clock.local_day(at, viewers.HOUSE_ZONE)
+    over = (
+        select(PriceRequest.id)
+        .where(PriceRequest.state == flow.APPROVED, PriceRequest.valid_until < day)
+        .limit(most)
+    )
+    return list(db.session.execute(over).scalars())

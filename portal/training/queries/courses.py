@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import selectinload
 
 from portal.access.scopes import scope
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import NotFound, Refused
-from portal.core.words import N_
+from portal.core.errors import NotFound
 from portal.identity.models import Membership, Person, RoleGrant, Team
 from portal.identity.queries.viewers import valid
 from portal.training.flow import OPEN, PASSED, PUBLISHED
@@ -101,7 +100,7 @@ def versions_of(course_id: int) -> Sequence[CourseVersion]:
     return db.session.execute(rows.order_by(CourseVersion.number.desc())).scalars().all()
 
 
-def receivers(viewer: Viewer, *, role: str, team_id: int, person_id: int) -> list[int]:
+def receivers(viewer: Viewer, *, role: str, team_id: int, person_id: int | None) -> list[int]:
     """The active people meant: those of a role, of a team with all teams below it, or one person."""
     today = clock.today(viewer.zone)
     rows = select(Person.id).where(Person.active)
@@ -120,20 +119,6 @@ def receivers(viewer: Viewer, *, role: str, team_id: int, person_id: int) -> lis
     if not (role or team_id or person_id):
         return []
     return list(db.session.execute(rows.order_by(Person.sort_key, Person.id)).scalars().unique())
-
-
-def person_named(key: str, text: str) -> int:
-    """Who is meant: by the key if the text is still the name, else by the name alone; 0 for nobody typed."""
-    if not text:
-        return 0
-    person = db.session.get(Person, int(key)) if key.isascii() and key.isdecimal() and len(key) < 10 else None
-    if person is not None and text in (person.name, person.name_zh):
-        return person.id
-    found = select(Person.id).where(Person.active, or_(Person.name == text, Person.name_zh == text))
-    ids = list(db.session.execute(found).scalars())
-    if len(ids) != 1:
-        raise Refused(N_("Choose a colleague from the list."), "person_text")
-    return ids[0]
 
 
 def states(course_id: int) -> dict[str, int]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core.errors import NotFound
+from portal.identity.queries.people import meant
 from portal.training.commands import courses as commands
 from portal.training.commands import learning
 from portal.training.flow import DRAFT, FLOW, VERSIONS
@@ -242,7 +243,7 @@ def give(it: Course, form: AssignForm) -> ResponseReturnValue:
     """Give the course to everybody of a role or team, or to one person."""
     people = queries.receivers(
         viewer(), role=form.role.data or "", team_id=form.team_id.data or 0,
-        person_id=queries.person_named(form.person.data or "", form.person_text.data or ""),
+        person_id=meant(form.person.data or "", form.person_text.data or "", field="person_text"),
     )  # fmt: skip
     made = learning.assign(it, people=people, due_day=form.due_day.data, by=viewer())
     said = ngettext("%(num)s person has the course now.", "%(num)s people have the course now.", len(made))
