@@ -114,6 +114,9 @@ def test_a_parent_must_be_visible_and_no_circle(app: Flask) -> None:
     change(daughter, parent_id=mother.id)
     with pytest.raises(Refused, match="above itself"):
         change(mother, parent_id=daughter.id)
+    below = create("Branch", parent_id=daughter.id)
+    with pytest.raises(Refused, match="above itself"):
+        change(mother, parent_id=below.id)
     with pytest.raises(Refused):
         change(mother, parent_id=foreign.id)
     assert sorted(found("mother", "all")) == [mother.id, daughter.id]

@@ -143,6 +143,9 @@ def _check_parent(parent_id: int | None, by: Viewer) -> None:
 
 
 def _check_circle(it: Account, parent_id: int | None) -> None:
-    rows = select(Account.id, Account.parent_id).where(Account.parent_id.is_not(None))
-    if rules.makes_circle(it.id, parent_id, {row.id: row.parent_id for row in db.session.execute(rows)}):
+    place = select(Account.id, Account.parent_id)
+    above = place.where(Account.id == parent_id).cte("above", recursive=True)
+    above = above.union(place.join(above, Account.id == above.c.parent_id))
+    parents = {row.id: row.parent_id for row in db.session.execute(select(above.c.id, above.c.parent_id))}
+    if rules.makes_circle(it.id, parent_id, parents):
         raise Refused(N_("A customer cannot stand above itself."), "parent_text")

@@ -2,6 +2,7 @@
 // Without script the text alone is sent and the server finds what is meant.
 
 import { Options, paused } from "./options.js";
+import { composing } from "./typing.js";
 
 class SearchField extends HTMLElement {
   connectedCallback() {
@@ -50,8 +51,8 @@ class SearchField extends HTMLElement {
   }
 
   /** Enter before the answer has come would send the form with a name half written. */
-  early({ key, isComposing }) {
-    return (key === "ArrowDown" && !this.options) || (key === "Enter" && !isComposing && this.waiting);
+  early(event) {
+    return (event.key === "ArrowDown" && !this.options) || (event.key === "Enter" && !composing(event) && this.waiting);
   }
 
   async ask() {

@@ -161,8 +161,9 @@ def waive(it: Assignment, *, reason: str, version: int, by: Viewer) -> None:
 
 
 def reopen(it: Assignment, *, version: int, by: Viewer) -> None:
-    """Give another try after the last one, or take a waiver back."""
-    extra = it.extra_tries + (it.state == flow.FAILED)
+    """Give another try, or take a waiver back; whoever has none left gets one, whatever he was waived from."""
+    spent = rules.tries_left(it.tries, len(queries.tries(it.id))) == 0
+    extra = it.extra_tries + spent
     move(it, flow.FLOW, "reopen", by=by, version=version, extra_tries=extra, reason="")
     record(flow.REOPENED, it, by=by, person=it.person_id, course=it.course.both)
     _tell(it, it.person_id, flow.TOLD_REOPENED, by)
