@@ -161,14 +161,18 @@ def _needed(length: int) -> dict[int, int]:
 def by_name(things: Iterable[tuple[Any, str, str | None]]) -> dict[str, Any]:
     """Things, each told with its name and its Chinese one, by what a file may call them.
 
-    A Chinese name counts where one thing alone has it, and never before a name.
+    A name that several things have means none of them: it stands for `SEVERAL`.
     """
-    told = list(things)
-    bearers = Counter(zh for _thing, _name, zh in told if zh)
-    found = {zh: thing for thing, _name, zh in told if zh and bearers[zh] == 1}
-    return found | {name: thing for thing, name, _zh in told}
+    bearers: dict[str, list[Any]] = {}
+    for thing, *names in things:
+        for name in dict.fromkeys(one for one in names if one):
+            bearers.setdefault(name, []).append(thing)
+    return {name: those[0] if len(those) == 1 else SEVERAL for name, those in bearers.items()}
 
 
+SEVERAL = object()
+"""What a name stands for that several things have."""
+SEVERAL_HAVE = N_("%(column)s: several are called “%(written)s”. Write a name that one alone has; of people, the user name.")
 NOT_KNOWN = N_("%(column)s “%(written)s” is not known.")
 PERHAPS = N_("%(column)s “%(written)s” is not known. Did you mean “%(known)s”?")
 MISSING = N_("%(column)s is missing.")
@@ -186,6 +190,8 @@ def resolve(
     if not written:
         row.reject(MISSING, column=column.label)
         return None
+    if is_ambiguous(row, column, known):
+        return None
     if written in known:
         return known[written]
     near = names.nearest(written)
@@ -193,10 +199,19 @@ def resolve(
         row.reject(NOT_KNOWN, column=column.label, written=written)
         return None
     row.suggested.append((column.key, written, near))
-    if accept:
+    if accept and known[near] is not SEVERAL:
         return known[near]
     row.reject(PERHAPS, column=column.label, written=written, known=near)
     return None
+
+
+def is_ambiguous(row: Row, column: Column, known: Mapping[str, Any]) -> bool:
+    """Whether several things have the name in a column; the row is rejected then."""
+    written = row.cells.get(column.key, "").strip()
+    if known.get(written) is not SEVERAL:
+        return False
+    row.reject(SEVERAL_HAVE, column=column.label, written=written)
+    return True
 
 
 def day_in(row: Row, column: Column) -> date | None:

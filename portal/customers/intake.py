@@ -7,10 +7,12 @@ from portal.core.db import db
 from portal.core.intake import (
     NOT_KNOWN,
     PERHAPS,
+    SEVERAL,
     Column,
     Intake,
     Row,
     by_name,
+    is_ambiguous,
     number_in,
     reject_doubles,
     text_in,
@@ -20,7 +22,7 @@ from portal.core.words import N_
 from portal.customers import rules
 from portal.customers.commands.imports import AccountRow, put_accounts
 from portal.customers.models import Account
-from portal.identity.models import Person
+from portal.identity.queries.people import called
 
 NAME = Column(
     "account", N_("Customer"), ("name", "customer", "company", "客户", "客户名称", "公司"), required=True
@@ -41,12 +43,13 @@ MILLION = 1_000_000
 def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
     """Fill the values of each row, or say what is wrong with it; parents may stand in the same file, in any order."""
     known = db.session.execute(select(Account.name_key, Account.name, Account.name_zh)).all()
-    meant = by_name((it.name, it.name, it.name_zh) for it in known)
-    called = [meant.get(written, written) for written in (row.cells.get("account", "").strip() for row in rows)]
-    keys = dict(zip((row.line for row in rows), (rules.name_key(name) for name in called), strict=True))
+    either = by_name((it.name, it.name, it.name_zh) for it in known)
+    meant = {written: name for written, name in either.items() if name is not SEVERAL}
+    names_given = [meant.get(written, written) for written in (row.cells.get("account", "").strip() for row in rows)]
+    keys = dict(zip((row.line for row in rows), (rules.name_key(name) for name in names_given), strict=True))
     reject_doubles(rows, lambda row: keys[row.line])
-    names = {it.name_key: it.name for it in known} | {rules.name_key(name): name for name in called}
-    people = by_name(db.session.execute(select(Person.id, Person.name, Person.name_zh)))
+    names = {it.name_key: it.name for it in known} | {rules.name_key(name): name for name in names_given}
+    people = called()
     for row in rows:
         name = text_in(row, NAME, 160)
         if not rules.name_key(name):
@@ -89,6 +92,8 @@ def _parent(row: Row, names: dict[str, str], meant: dict[str, str], *, accept: b
 
 def _owner(row: Row, people: dict[str, int]) -> int | None:
     written = text_in(row, OWNER, 120)
+    if is_ambiguous(row, OWNER, people):
+        return None
     if written and written not in people:
         row.reject(NOT_KNOWN, column=OWNER.label, written=written)
     return people.get(written)

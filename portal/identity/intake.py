@@ -1,6 +1,7 @@
 """People from files: each row a person with his manager and his region; teams and regions are made as they are named."""
 
 import re
+from typing import Any
 from unicodedata import combining, normalize
 
 from sqlalchemy import select
@@ -8,13 +9,14 @@ from sqlalchemy import select
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.intake import Column, Intake, Row, by_name, reject_doubles, text_in
+from portal.core.intake import SEVERAL, Column, Intake, Row, by_name, is_ambiguous, reject_doubles, text_in
 from portal.core.search import sort_key
 from portal.core.types import Outcome
 from portal.core.words import N_
 from portal.identity import rules
 from portal.identity.commands import people, places
 from portal.identity.models import Membership, Person, Region, RoleGrant, Team
+from portal.identity.queries.people import called
 from portal.identity.queries.viewers import valid
 
 NAME = Column("sales_agent", N_("Sales rep"), ("name", "person", "employee", "姓名", "销售"), required=True)
@@ -30,7 +32,10 @@ LENGTHS = ((NAME, 80), (MANAGER, 80), (REGION, 80), (EMAIL, 80), (NAME_ZH, 60))
 def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: ARG001, FBT001  (people are named as they are)
     """Fill the values of each row, or say what is wrong with it."""
     reject_doubles(rows, lambda row: row.cells.get("sales_agent", "").strip().casefold())
+    people, regions = called(), _regions()
     for row in rows:
+        for column, known in ((NAME, people), (MANAGER, people), (REGION, regions)):
+            is_ambiguous(row, column, known)
         values = {column.key: text_in(row, column, most) for column, most in LENGTHS}
         for column in (NAME, MANAGER, REGION):
             if not values[column.key]:
@@ -52,8 +57,9 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: ARG001, F
 
 def write(rows: list[Row], *, by: Viewer, currency: str) -> list[Outcome]:  # noqa: ARG001  (people cost nothing here)
     """Write the accepted rows: person, role, team of the manager, region."""
-    known = by_name((it, it.name, it.name_zh) for it in db.session.execute(select(Person)).scalars())
-    regions = by_name((it, it.name, it.name_zh) for it in db.session.execute(select(Region)).scalars())
+    people = {it.id: it for it in db.session.execute(select(Person)).scalars()}
+    known = {name: people[number] for name, number in called().items() if number is not SEVERAL}
+    regions = _regions()
     outcomes = []
     for row in rows:
         region = regions.get(row.values["regional_office"])
@@ -74,6 +80,10 @@ def write(rows: list[Row], *, by: Viewer, currency: str) -> list[Outcome]:  # no
             outcome = Outcome.CHANGED
         outcomes.append(outcome)
     return outcomes
+
+
+def _regions() -> dict[str, Any]:
+    return by_name((it, it.name, it.name_zh) for it in db.session.execute(select(Region)).scalars())
 
 
 def _person(known: dict[str, Person], name: str, role: str, by: Viewer, row: Row | None = None) -> Person:

@@ -19,7 +19,7 @@ from portal.core.intake import (
 from portal.core.types import Outcome
 from portal.core.words import N_
 from portal.customers.models import Account
-from portal.identity.models import Person
+from portal.identity.queries.people import called
 from portal.pipeline import commands, rules
 from portal.products.models import Product
 
@@ -36,7 +36,7 @@ CURRENCY = Column("currency", N_("Currency"), ("币种",))
 
 def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
     """Fill the values of each row, or say what is wrong with it."""
-    people, products, accounts = (_called(model) for model in (Person, Product, Account))
+    people, products, accounts = called(), *(_called(model) for model in (Product, Account))
     product_names = {row.id: row.name for row in db.session.execute(select(Product.id, Product.name))}
     near = [Names(known) for known in (people, products, accounts)]
     reject_doubles(rows, lambda row: row.cells.get("opportunity_id", "").strip())
@@ -60,7 +60,7 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
         }  # fmt: skip
 
 
-def _called(model: type[Person | Product | Account]) -> dict[str, int]:
+def _called(model: type[Product | Account]) -> dict[str, int]:
     return by_name(db.session.execute(select(model.id, model.name, model.name_zh)))
 
 

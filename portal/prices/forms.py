@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Length, Optional
 
-from portal.prices import rules
 from portal.prices.commands import Terms
 from portal.prices.models import PriceRequest
 from portal.prices.queries import Named
@@ -59,13 +58,12 @@ class RequestForm(VersionedForm):
 
     @classmethod
     def of(cls, it: PriceRequest, lang: str) -> "RequestForm":
-        """The form filled with the terms of a request."""
+        """The form filled with the terms of a request. The tick is not: it was about the price of that time."""
         return cls(data={
             "account": it.account_id, "account_text": it.account.shown(lang), "product": it.product_id,
             "product_text": it.product.shown(lang), "asked": it.asked_minor, "pieces": it.pieces,
             "reason": it.reason, "remark": it.remark, "competitor": it.competitor, "competitor_price": it.competitor_minor,
             "deliver_by": it.deliver_by, "valid_until": it.valid_until, "version": it.version,
-            "sure": rules.unlikely(it.list_minor, it.asked_minor),
         })  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def export(form: lists.ExportForm) -> ResponseReturnValue:
 def new(form: RequestForm | None = None, status: int = 200) -> ResponseReturnValue:
     """A new request: three answers, and who will decide by when."""
     if form is None:
-        form = RequestForm(request.args) if request.args else RequestForm()
+        form = _so_far() if request.args else RequestForm()
         form.valid_until.data = form.valid_until.data or rules.holds_until(clock.today(viewer().zone))
     if status == UNPROCESSABLE:
         _tell_the_rest(form)
@@ -75,7 +75,7 @@ def create(form: RequestForm) -> ResponseReturnValue:
 @pages.get("/price-requests/<int:id>/terms", may="prices.ask", on=PriceRequest)
 def terms(it: PriceRequest, form: RequestForm | None = None, status: int = 200) -> ResponseReturnValue:
     """Change the terms of a request that is not with anybody."""
-    form = form or (RequestForm(request.args) if request.args else RequestForm.of(it, viewer().lang))
+    form = form or (_so_far() if request.args else RequestForm.of(it, viewer().lang))
     if form.stale is not None:
         form.saw(it.version)
     if status == UNPROCESSABLE:
@@ -215,6 +215,13 @@ def _tell_the_rest(form: RequestForm) -> None:
     for fault in queries.faults(form.terms(), viewer()):
         if fault.field is not None and not form[fault.field].errors:
             form.refuse(fault)
+
+
+def _so_far() -> RequestForm:
+    """What an address holds. A link ticks nothing; only the block of an open page gets back what was ticked there."""
+    form = RequestForm(request.args)
+    form.sure.data = bool(form.sure.data) and request.headers.get("HX-Request-Type") == "partial"
+    return form
 
 
 def _considered(form: RequestForm) -> queries.Considered:

@@ -10,10 +10,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from portal.access.viewer import SYSTEM
 from portal.core.batches import Batch
 from portal.core.db import db, unit_of_work
-from portal.customers.models import Account
-from portal.identity.models import Person
+from portal.customers.models import Account, AccountMember
+from portal.identity.commands.people import create_person
+from portal.identity.models import Membership, Person
 from portal.imports import queries
 from portal.products.models import Product
 from tests import making
@@ -258,6 +260,27 @@ def test_people_and_customers_are_known_by_either_name(app: Flask, client_for: C
     assert "Write 2 rows" in text(admin.get(answer.location))
     admin.submit(f"{answer.location}/writing", {"version": newest().version})
     assert (newest().created, newest().changed, count(Account)) == (1, 1, 2)
+
+
+def test_of_two_people_with_one_name_none_is_chosen(app: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        for number, (name, name_zh) in enumerate((("张伟", ""), ("张伟", ""), ("Zhao Min", "赵敏"), ("赵敏", ""))):
+            create_person(username=f"same{number}", name=name, name_zh=name_zh, by=SYSTEM)
+    admin = client_for("admin")
+    for kind, file in (
+        ("accounts", "客户名称,负责人\nA,张伟\nB,赵敏\nC,same1\n"),
+        ("people", "姓名,主管,大区\n张伟,李娜,华东\n新来的,赵敏,华东\nsame1,李娜,华东\n"),
+    ):
+        answer = send(admin, file, "file.csv", kind=kind)
+        page = text(admin.get(answer.location))
+        assert "several are called “张伟”" in page
+        assert "several are called “赵敏”" in page
+        assert (newest().accepted, newest().rejected) == (1, 2)
+        admin.submit(f"{answer.location}/writing", {"version": newest().version})
+    owner = select(Person.username).join(AccountMember, AccountMember.person_id == Person.id)
+    home = select(Person.username).join(Membership, Membership.person_id == Person.id)
+    assert db.session.execute(owner).scalars().all() == ["same1"]
+    assert db.session.execute(home.where(Person.username.startswith("same"))).scalars().all() == ["same1"]
 
 
 def test_a_manager_named_in_chinese_is_the_one_who_is_here(app: Flask, client_for: CLIENTS) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -25,6 +26,7 @@ from tests.counting import sent
 
 CLIENTS = Callable[..., PortalClient]
 HTMX = {"HX-Request": "true"}
+TICKED = re.compile(r'<input(?=[^>]*name="sure")[^>]*\schecked')
 
 
 @pytest.fixture
@@ -494,8 +496,16 @@ def test_a_price_far_under_list_is_asked_about_before_it_goes(begun: Flask, clie
     assert "is it the price of one piece?" in page
     assert "Yes, this is the price of one piece" in page
     assert newest() is None
+    linked = text(rep.get("/price-requests/new", query_string=slip | {"sure": "y"}))
+    assert TICKED.search(linked) is None
+    assert TICKED.search(text(rep.htmx(f"/price-requests/new?{urlencode(slip | {'sure': 'y'})}", "aside#preview")))
     assert rep.submit("/price-requests", slip | {"sure": "y"}).status_code == 303
-    assert newest().asked_minor == 9_00
+    it = newest()
+    assert it.asked_minor == 9_00
+    rep.submit(f"/price-requests/{it.id}/recall", {"version": it.version})
+    changed = text(rep.get(f"/price-requests/{it.id}/terms"))
+    assert "Yes, this is the price of one piece" in changed
+    assert TICKED.search(changed) is None
 
 
 @pytest.mark.parametrize("field", ["deliver_by", "valid_until"])

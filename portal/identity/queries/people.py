@@ -15,6 +15,7 @@ from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, Refused
+from portal.core.intake import by_name
 from portal.core.search.pinyin import readings
 from portal.core.words import N_
 from portal.identity.models import Membership, Person, RecoveryCode, RoleGrant, Team
@@ -143,6 +144,12 @@ def meant(number: str, text: str, *, field: str) -> int | None:
             field,
         )
     return found[0]
+
+
+def called() -> dict[str, Any]:
+    """Everybody's id by what a file may call him: name, Chinese name or user name (SEVERAL for a name that several have)."""
+    people = db.session.execute(select(Person.id, Person.name, Person.name_zh, Person.username)).all()
+    return {it.username: it.id for it in people} | by_name((it.id, it.name, it.name_zh) for it in people)
 
 
 def named_in(given: dict[str, Any], *fields: str) -> dict[str, Any]:
