@@ -21,6 +21,11 @@ ACCESS = {
         N_("%(who)s turned off your second factor. Your password alone signs you in now."),
         who="person",
     ),
+    "login_link.issued": Notice(
+        "access.link_issued",
+        N_("%(who)s made a sign-in link for you. Whoever opens it is signed in as you; if you asked for none, tell an administrator."),
+        who="person",
+    ),
     "role.granted": Notice(
         "access.role_granted",
         N_("%(who)s gave you the role %(role)s from %(since)s."),

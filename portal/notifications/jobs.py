@@ -8,7 +8,7 @@ from portal.notifications import commands, queries
 
 
 def tell_of_access(at: datetime) -> int:
-    """Tell each person of a new password, of his second factor and of his roles; how many notices were new."""
+    """Tell each person of a new password, of his second factor, sign-in links and roles; how many notices were new."""
     told = 0
     for event in queries.untold_access(at):
         with unit_of_work():

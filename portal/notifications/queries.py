@@ -76,12 +76,11 @@ def untold_access(at: datetime) -> list[AccessChange]:
     wanted = select(Event.id, Event.kind, Event.subject_id, Event.actor_id, Event.payload).where(
         Event.kind.in_(ACCESS), Event.at > at - STALE, Event.channel == Channel.UI
     )
-    found = [
-        AccessChange(
-            row.kind, row.subject_id, {"who": row.actor_id} | row.payload, f"access:{row.id}:{row.subject_id}"
-        )
-        for row in db.session.execute(wanted.order_by(Event.id))
-    ]
+    found = []
+    for row in db.session.execute(wanted.order_by(Event.id)):
+        person_id = row.payload.get("person", row.subject_id)
+        values = {"who": row.actor_id} | row.payload
+        found.append(AccessChange(row.kind, person_id, values, f"access:{row.id}:{person_id}"))
     keys = select(Notification.effect_key).where(
         Notification.effect_key.in_([one.effect_key for one in found])
     )

@@ -1,4 +1,4 @@
-"""Who is given another password, second factor or role is told, in the portal and by mail, once."""
+"""Who is given another password, second factor, sign-in link or role is told, in the portal and by mail, once."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.flow import Channel
 from portal.core.outbox import Outbox
-from portal.identity.commands import factors, passwords, people
+from portal.identity.commands import factors, links, passwords, people
 from portal.identity.models import RoleGrant
 from portal.identity.rules import totp_secret
 from portal.notifications.jobs import tell_of_access
@@ -37,6 +37,10 @@ def turn_on(by: str) -> None:
 
 def turn_off(by: str) -> None:
     factors.turn_off(person("rep"), by=making.viewer(by))
+
+
+def make_link(by: str) -> None:
+    links.make_link(person("rep"), by=making.viewer(by))
 
 
 def give_role(by: str) -> None:
@@ -63,6 +67,7 @@ def told() -> list[tuple[str, str]]:
         (turn_on, "rep", "access.factor_on"),
         (turn_off, "rep", "access.factor_off"),
         (turn_off, "admin", "access.factor_off"),
+        (make_link, "admin", "access.link_issued"),
         (give_role, "admin", "access.role_granted"),
         (take_role, "admin", "access.role_revoked"),
     ],
