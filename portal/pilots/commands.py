@@ -121,6 +121,8 @@ def take_look(it: Pilot, *, version: int, by: Viewer) -> Look:
     Who looks whenever he likes finds something in nothing (`rules.looks`).
     """
     at = queries.standing(it, clock.today(by.zone))
+    if at.proposed is not None:
+        raise Refused(N_("A proposal waits for the other signer: the look comes after the answer."))
     if at.due is None:
         raise Refused(N_("No look is due now. The comparison is shown on the days that the charter reserved."))
     look: Look = queries.reserved_looks(it)[at.due - 1]

@@ -127,7 +127,9 @@ def standing(it: Pilot, today: date) -> Standing:
     running = it.state == RUNNING
     undecided = last is not None and last.id not in decided and asks_for_decision(last.seen)
     open_look = last if running and undecided else None
-    due = looks.due([one.day for one in reserved], len(taken), today) if running and open_look is None else None
+    # Whoever proposed to stop outside of the comparison must not see it before the answer.
+    free = running and open_look is None and proposed is None
+    due = looks.due([one.day for one in reserved], len(taken), today) if free else None
     ahead = [one.day for one in reserved if one.taken_at is None and one.day > today]
     week = min(max((today - it.starts_on).days // 7 + 1, 0), it.length)
     stage = AHEAD if today < it.starts_on else OVER if today > it.ends_on else UNDER_WAY

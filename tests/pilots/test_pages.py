@@ -164,6 +164,24 @@ def test_between_looks_it_is_stopped_by_both_and_no_outcome_is_told(client_for: 
         assert "Stop it between looks" not in pm.get(f"/pilots/{number}").text
 
 
+def test_no_look_is_taken_while_a_stop_between_looks_waits_for_its_answer(client_for: Any) -> None:
+    """Otherwise both could see the comparison first, and stop it as if they had not."""
+    number = running()
+    with at(1):
+        told = {"outcome": "stop", "reasons": "Two of the teams are merged.", "version": str(version(number))}
+        assert client_for("pm").submit(f"/pilots/{number}/decision", told).status_code == 303
+    with at(2):
+        pm, executive = client_for("pm"), client_for("executive")
+        refused = pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))})
+        assert refused.status_code == 422
+        assert "the look comes after the answer" in refused.text
+        assert "Team by team" not in pm.get(f"/pilots/{number}").text
+        no = executive.submit(f"/pilots/{number}/decision/refusal", {"version": str(version(number))})
+        assert no.status_code == 303
+        assert "Look 1 is due" in pm.get(f"/pilots/{number}").text
+        assert pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))}).status_code == 303
+
+
 def looked_at_with_small_teams(client_for: Any, count: int, people: int = 3) -> str:
     """The page after the first look, where so many pilot teams have so few people."""
     number = running()
