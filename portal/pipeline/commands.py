@@ -45,7 +45,8 @@ def put_opportunities(told: Sequence[Told], *, by: Viewer) -> list[Outcome]:
     Whoever owns an opportunity serves its customer from then on. Stage changes and events bear the days told.
     """
     known = {it.code: it for it in _known([one.code for one in told])}
-    places = {one: viewers.place_of(one, clock.today(by.zone)) for one in {row.owner_id for row in told}}
+    today = clock.today(by.zone)
+    places = {one: viewers.place_of(one, today) for one in {row.owner_id for row in told}}
     outcomes = []
     fresh: list[Opportunity] = []
     for row in told:
@@ -56,7 +57,7 @@ def put_opportunities(told: Sequence[Told], *, by: Viewer) -> list[Outcome]:
         outcomes.append(Outcome.CHANGED if it else Outcome.CREATED)
         before = it.stage if it else ""
         it = it or Opportunity(code=row.code, version=0)
-        _fill(it, row, places[row.owner_id])
+        _fill(it, row, places[row.owner_id], today)
         if not before:
             db.session.add(it)
         fresh.append(it)
@@ -85,11 +86,11 @@ def _same(it: Opportunity, row: Told) -> bool:
     )  # fmt: skip
 
 
-def _fill(it: Opportunity, row: Told, place: tuple[int | None, int | None]) -> None:
+def _fill(it: Opportunity, row: Told, place: tuple[int | None, int | None], today: date) -> None:
     it.account_id, it.product_id, it.owner_id = row.account_id, row.product_id, row.owner_id
     it.team_id, it.region_id = place
     it.stage, it.engaged_on, it.closed_on = row.stage, row.engaged_on, row.closed_on
-    it.moved_on = row.closed_on or row.engaged_on or clock.now().date()
+    it.moved_on = row.closed_on or row.engaged_on or today
     it.value_minor, it.currency, it.source = row.value_minor, row.currency, row.source
     it.changed_at = clock.now()
     it.version += 1

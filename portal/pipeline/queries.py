@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access.scopes import scope, within
@@ -26,11 +26,14 @@ BATCH = 500
 @scope(Opportunity)
 def visible(viewer: Viewer, permission: str) -> Select[Opportunity]:
     """Own opportunities, those of the teams led, or all."""
-    reached = within(
+    loaded = (joinedload(Opportunity.account), joinedload(Opportunity.product), joinedload(Opportunity.owner))
+    return select(Opportunity).where(_reached(viewer, permission)).options(*loaded)
+
+
+def _reached(viewer: Viewer, permission: str = "pipeline.see") -> ColumnElement[bool]:
+    return within(
         viewer, permission, owner=Opportunity.owner_id, team=Opportunity.team_id, region=Opportunity.region_id
     )
-    loaded = (joinedload(Opportunity.account), joinedload(Opportunity.product), joinedload(Opportunity.owner))
-    return select(Opportunity).where(reached).options(*loaded)
 
 
 def documents(ids: Sequence[int]) -> Iterable[Doc]:
@@ -53,13 +56,6 @@ def documents(ids: Sequence[int]) -> Iterable[Doc]:
 
 def totals(viewer: Viewer) -> list[tuple[str, str, int, int]]:
     """How many opportunities of the viewer's reach stand in each stage, and what they are worth: stage, currency, count, minor."""  # noqa: E501
-    reached = within(
-        viewer,
-        "pipeline.see",
-        owner=Opportunity.owner_id,
-        team=Opportunity.team_id,
-        region=Opportunity.region_id,
-    )
     found = (
         select(
             Opportunity.stage,
@@ -67,7 +63,7 @@ def totals(viewer: Viewer) -> list[tuple[str, str, int, int]]:
             func.count(),
             func.coalesce(func.sum(Opportunity.value_minor), 0),
         )
-        .where(reached)
+        .where(_reached(viewer))
         .group_by(Opportunity.stage, Opportunity.currency)
     )
     order = list(rules.STAGES)
@@ -113,16 +109,9 @@ LISTING = Listing("opportunities", N_("Opportunities"), Opportunity.id, (
 
 def listed(viewer: Viewer) -> Select[int]:
     """The rows of the list: ids of the opportunities within reach, joined with what the columns show."""
-    reached = within(
-        viewer,
-        "pipeline.see",
-        owner=Opportunity.owner_id,
-        team=Opportunity.team_id,
-        region=Opportunity.region_id,
-    )
     joined = select(Opportunity.id).join(Account, Account.id == Opportunity.account_id)
     return (
         joined.join(Product, Product.id == Opportunity.product_id)
         .join(Person, Person.id == Opportunity.owner_id)
-        .where(reached)
+        .where(_reached(viewer))
     )
