@@ -12,7 +12,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
 from portal.measures.models import FigureRow
 from portal.measures.rules import registry
-from portal.pilots import commands, queries
+from portal.pilots import commands, flow, queries
 from portal.pilots.flow import DRAFT, OPEN_END, RUNNING, STOPPED, WENT
 from portal.pilots.models import Pilot
 from portal.pilots.rules import plan as planning
@@ -155,6 +155,7 @@ class TestLooks:
         for weeks in (2, 4):
             with at(weeks), unit_of_work():
                 seen.append((look(it).seen, look(plain).seen))
+        assert not seen[1][1]["facts"]["extension_left"], "the charter allows none"
         levels = [[round(one["criteria"]["primary"]["difference"]["level"], 6) for one in pair] for pair in seen]
         assert levels == [[0.999482, 0.994834], [0.985889, 0.952007]]
         assert {one["criteria"]["guardrail"]["difference"]["level"] for pair in seen for one in pair} == {0.9}
@@ -177,6 +178,17 @@ class TestLooks:
         assert facts["present"] == pytest.approx(6 / 8)
         assert (facts["last_look"], facts["extension_left"], facts["roster_kept"]) == (True, True, True)
         assert seen["gate"]["row"] == "weeks_missing"
+
+    def test_a_verdict_that_hangs_on_one_team_names_it(self) -> None:
+        with at(-2), unit_of_work():
+            it = running(NOTHING)
+            alone, *_others = it.team_ids("pilot")
+            gone = FigureRow.group_id == alone, FigureRow.as_of > START, FigureRow.measure == "talks_per_person"
+            db.session.execute(update(FigureRow).where(*gone).values(value=1_000, numerator=200))
+        with at(4), unit_of_work():
+            look(it)
+            told = look(it).seen["criteria"]["primary"]
+            assert (told["verdict"], told["depends_on"]) == ("unclear", [alone])
 
     def test_weeks_of_getting_used_to_it_do_not_count(self) -> None:
         with at(-2), unit_of_work():
@@ -234,7 +246,7 @@ class TestGate:
             assert seen["gate"] == {"version": 1, "row": "met", "outcome": "go"}
             assert 1.7 < seen["criteria"]["primary"]["difference"]["estimate"] < 2.1
             made = decided(it, verdict.GO)
-            assert (made.state, it.state) == (commands.TAKEN, WENT)
+            assert (made.state, it.state) == (flow.TAKEN, WENT)
 
     def test_what_nobody_uses_is_not_judged_by_its_effect(self) -> None:
         with at(-2), unit_of_work():
@@ -246,7 +258,10 @@ class TestGate:
             decided(it, verdict.EXTEND)
             assert (it.state, it.extended, it.ends_on) == (RUNNING, True, date(2026, 11, 8))
         with at(6), unit_of_work():
-            assert look(it).number == 3
+            last = look(it)
+            assert last.number == 3
+            assert (last.seen["facts"]["last_look"], last.seen["facts"]["extension_left"]) == (True, False)
+            assert last.seen["gate"]["row"] == "never_tried"
             with pytest.raises(Refused) as refused:
                 decided(it, verdict.EXTEND)
             assert refused.value.field == "outcome"
@@ -264,7 +279,7 @@ class TestGate:
         with at(4), unit_of_work():
             look(it)
             made = decided(it, verdict.STOP)
-            assert (made.state, it.state) == (commands.PROPOSED, RUNNING)
+            assert (made.state, it.state) == (flow.PROPOSAL, RUNNING)
             with pytest.raises(Refused):
                 commands.second(it, agree=True, version=it.version, by=making.viewer("pm"))
             with pytest.raises(Refused):
@@ -272,10 +287,10 @@ class TestGate:
             with pytest.raises(Refused):
                 decided(it, verdict.GO)
             commands.second(it, agree=False, version=it.version, by=making.viewer("executive"))
-            assert (made.state, it.state) == (commands.REFUSED, RUNNING)
+            assert (made.state, it.state) == (flow.REFUSED, RUNNING)
             again = decided(it, verdict.STOP, "executive")
             commands.second(it, agree=True, version=it.version, by=making.viewer("pm"))
-            assert (again.state, it.state, again.second_id) == (commands.TAKEN, STOPPED, making.viewer("pm").id)
+            assert (again.state, it.state, again.second_id) == (flow.TAKEN, STOPPED, making.viewer("pm").id)
 
     def test_the_gate_can_be_decided_again_from_what_was_kept_and_comes_out_the_same(self) -> None:
         with at(-2), unit_of_work():
@@ -310,7 +325,7 @@ class TestGate:
             with pytest.raises(Refused):
                 decided(it, verdict.STOP, "director")
             made = decided(it, verdict.STOP)
-            assert (made.state, made.look_id, made.recommended) == (commands.PROPOSED, None, verdict.ON)
+            assert (made.state, made.look_id, made.recommended) == (flow.PROPOSAL, None, verdict.ON)
             assert queries.waiting_for(making.viewer("executive").id or 0, START) == [(it, "second")]
             commands.second(it, agree=True, version=it.version, by=making.viewer("executive"))
             assert (it.state, [one.seen for one in it.looks]) == (STOPPED, [None, None, None])
