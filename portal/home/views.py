@@ -37,14 +37,33 @@ def search() -> ResponseReturnValue:
     return page("home/search.html", q=text, groups=finding.find(viewer(), text, limit=20))
 
 
+# fmt: off
+ACTS = (
+    (N_("Ask for a price"), "prices.ask",       "/price-requests/new", "plus", ""),
+    (N_("Note a talk"),     "customers.record", "/customers",          "plus", N_("on the page of the customer")),
+    (N_("New customer"),    "customers.edit",   "/customers/new",      "plus", ""),
+    (N_("Give a task"),     "tasks.edit",       "/tasks#give",         "plus", ""),
+    (N_("Open a programme"), "programmes.edit", "/programmes/new",     "plus", ""),
+    (N_("Plan a pilot"),    "pilots.edit",      "/pilots/new",         "plus", ""),
+    (N_("New person"),      "people.edit",      "/people/new",         "user-plus", ""),
+)
+"""What the palette begins besides leading to places: label, permission, address, icon, note."""
+# fmt: on
+
+
 @pages.get("/palette", may=SIGNED_IN)
 def palette() -> ResponseReturnValue:
-    """Places to go to and things found, for the command palette."""
+    """Places to go to, acts and things found, for the command palette."""
     text = request.args.get("q", "")[:200].strip()
     places = [
-        item for group in navigation() for item in group["items"] if text.lower() in item["label"].lower()
+        item for group in navigation() for item in group["items"] if finding.reads(item["label"], text)
     ]
-    return page("home/palette.html", q=text, places=places, groups=finding.find(viewer(), text, limit=5))
+    acts = [
+        {"label": _(label), "url": url, "icon": icon, "note": _(note) if note else ""}
+        for label, may, url, icon, note in ACTS
+        if viewer().may(may) and finding.reads(_(label), text)
+    ]
+    return page("home/palette.html", q=text, places=places, acts=acts, groups=finding.find(viewer(), text, limit=5))
 
 
 @pages.get("/admin", may="people.edit")

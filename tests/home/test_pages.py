@@ -13,7 +13,7 @@ from portal.core.events import Event
 from portal.home.queries import health
 from portal.identity.commands.audit import ask_check
 from tests import making
-from tests.cast import CAST
+from tests.cast import CAST, person
 from tests.client import PortalClient
 
 CLIENTS = Callable[..., PortalClient]
@@ -90,6 +90,46 @@ def test_the_palette_leads_to_pages_and_things(begun: Flask, client_for: CLIENTS
     assert "<html" not in page
     assert 'data-url="/approvals"' in text(client_for("manager"), "/palette?q=appr")
     assert 'data-url="/approvals"' not in text(client_for("rep"), "/palette?q=appr")
+
+
+@pytest.mark.parametrize(
+    ("username", "typed", "path"),
+    [
+        ("rep", "ask for", "/price-requests/new"),
+        ("rep", "note a t", "/customers"),
+        ("rep", "nc", "/customers/new"),
+        ("pm", "plan a p", "/pilots/new"),
+        ("employee", "task", "/tasks#give"),
+    ],
+)
+def test_the_palette_begins_acts(
+    begun: Flask, client_for: CLIENTS, username: str, typed: str, path: str
+) -> None:
+    assert f'data-url="{path}"' in text(client_for(username), f"/palette?q={typed}")
+    assert 'data-url="/price-requests/new"' not in text(client_for("employee"), "/palette?q=ask for")
+
+
+def test_people_are_found_by_name_and_pinyin(begun: Flask, client_for: CLIENTS) -> None:
+    number = person("rep").id
+    for typed in ("wl", "Wang", "王磊"):
+        for path in ("/search", "/palette"):
+            assert f"/people/{number}" in text(client_for("manager"), f"{path}?q={typed}"), typed
+
+
+def test_programmes_pilots_and_courses_are_found_by_whoever_may_see_them(
+    begun: Flask, client_for: CLIENTS
+) -> None:
+    with unit_of_work():
+        pilot = making.plan(name="Talks on record", name_zh="拜访有记录")
+        course = making.course("Reading the credit light")
+        own = making.assignment("rep", of=course)
+    programme = f"/programmes/{pilot.programme_id}"
+    for typed, path in (("on rec", f"/pilots/{pilot.id}"), ("bfyjl", f"/pilots/{pilot.id}"), (pilot.programme.name, programme)):
+        assert f'"{path}"' in text(client_for("pm"), f"/palette?q={typed}"), typed
+        assert f'"{path}"' not in text(client_for("employee"), f"/palette?q={typed}"), typed
+    assert f'"/training/courses/{course.id}"' in text(client_for("trainer"), "/palette?q=credit")
+    assert f'"/training/assignments/{own.id}"' in text(client_for("rep"), "/palette?q=credit")
+    assert "credit light" not in text(client_for("employee"), "/palette?q=credit")
 
 
 @pytest.mark.parametrize("path", ["/", "/search", "/palette", "/admin", "/admin/health"])

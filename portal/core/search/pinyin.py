@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from portal.core.search.spelling import HAN, normalise
 
@@ -31,6 +32,22 @@ def readings(name: str) -> Iterator[str]:
         yield from _from_each(_syllables(run), legal_form.start() if legal_form else LONGEST)
         if _PERSON.fullmatch(run) and run[0] in SURNAMES:
             yield from _from_each(_syllables(run, as_person=True), 1)
+
+
+MOST_LETTERS = 30
+
+
+def sounds(name: str, typed: str) -> bool:
+    """Whether a name reads so in full pinyin or by its initials: `wl` and `wanglei` for 王磊 and for Wang Lei."""
+    text = typed.strip().lower()
+    written = 2 <= len(text) <= MOST_LETTERS and text.isascii() and text.isalpha()
+    return written and any(one.startswith(text) for one in _sounds(name))
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(name: str) -> frozenset[str]:
+    words = name.lower().split()
+    return frozenset({*readings(name), "".join(word[0] for word in words), "".join(words)})
 
 
 def sort_key(name: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select
@@ -16,14 +15,11 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, Refused
 from portal.core.intake import by_name
-from portal.core.search.pinyin import readings
+from portal.core.search.pinyin import sounds
 from portal.core.words import N_
 from portal.identity.models import Membership, Person, RecoveryCode, RoleGrant, Team
 from portal.identity.queries.viewers import HOUSE_ZONE, managers_of
 from portal.identity.rules import username_of
-
-MOST_LETTERS = 30
-
 
 @scope(Person)
 def visible(viewer: Viewer, permission: str) -> Select[Person]:
@@ -110,17 +106,10 @@ def matching(typed: str, limit: int = 12) -> Sequence[Person]:
 
 def _abbreviated(typed: str) -> list[int]:
     """Active people whose names read so in full pinyin or by initials: `wl` and `wanglei` for 王磊 and for Wang Lei."""
-    text = typed.strip().lower()
-    if not (2 <= len(text) <= MOST_LETTERS and text.isascii() and text.isalpha()):
+    if len(typed.strip()) < 2:
         return []
     people = db.session.execute(select(Person.id, Person.name, Person.name_zh).where(Person.active))
-    return [it.id for it in people if any(one.startswith(text) for one in _readings(it.name, it.name_zh))]
-
-
-@lru_cache(maxsize=20_000)
-def _readings(name: str, name_zh: str) -> frozenset[str]:
-    words = name.lower().split()
-    return frozenset({*readings(name_zh), "".join(word[0] for word in words), "".join(words)})
+    return [it.id for it in people if sounds(it.name, typed) or sounds(it.name_zh, typed)]
 
 
 def meant(number: str, text: str, *, field: str) -> int | None:
