@@ -138,6 +138,7 @@ def hand_over(it: Approval, *, to_id: int, note: str, version: int, by: Viewer) 
     for holder in seat.holders:
         if holder.person_id == by.id:
             holder.until = now
+    overtake(SUBJECTS[it.subject_kind].path(it.subject_id), flow.WHILE_OPEN, by.id)
     _add_holder(seat, to_id, rules.HANDOVER, now)
     record(flow.HANDED_OVER, it, by=by, account_id=it.account_id, note=note, to=to_id)
     _tell(seat, flow.WAITS, [to_id], f"seat:{seat.id}:handover:{version}", by, due=seat.due_at)

@@ -49,9 +49,11 @@ def tell_of_access(change: AccessChange) -> bool:
     return notify(change.person_id, notice, path="/me", effect_key=key, by=SYSTEM, **values)
 
 
-def overtake(path: str, notices: Iterable[Notice]) -> None:
-    """Nobody needs to read these notices about `path` any more: what they asked for has been done."""
+def overtake(path: str, notices: Iterable[Notice], person_id: int | None = None) -> None:
+    """Nobody, or not this person, needs to read these notices about `path` any more: what they asked for has been done."""
     unread = Notification.read_at.is_(None) & (Notification.path == path)
+    if person_id is not None:
+        unread &= Notification.person_id == person_id
     asked = Notification.kind.in_([one.key for one in notices])
     read = update(Notification).where(unread, asked).values(read_at=clock.now())
     db.session.execute(read, execution_options=UNWATCHED)

@@ -40,13 +40,18 @@ class Told:
 def inbox(
     person_id: int, *, only_new: bool = False, before: int | None = None, limit: int = PAGE
 ) -> list[Told]:
-    """The notices of a person, newest first."""
+    """The notices of a person, newest first; `before`: those that come after the one with this number."""
     wanted = select(Notification).where(Notification.person_id == person_id)
     if only_new:
         wanted = wanted.where(Notification.read_at.is_(None))
     if before is not None:
-        wanted = wanted.where(Notification.id < before)
-    found = db.session.execute(wanted.order_by(Notification.id.desc()).limit(limit)).scalars()
+        last = db.session.execute(wanted.where(Notification.id == before)).scalars().first()
+        if last is None:
+            return []
+        same = (Notification.at == last.at) & (Notification.id < last.id)
+        wanted = wanted.where((Notification.at < last.at) | same)
+    newest = wanted.order_by(Notification.at.desc(), Notification.id.desc())
+    found = db.session.execute(newest.limit(limit)).scalars()
     return [
         Told(n.id, NOTICES[n.kind], n.at, n.actor_id, n.path, n.payload, n.read_at is None) for n in found
     ]

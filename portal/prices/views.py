@@ -20,6 +20,8 @@ from portal.web.pages import Pages, viewer
 
 pages = Pages("prices", __name__)
 UNPROCESSABLE = 422
+WAITS_ON = "open"
+"""The state of an approval that somebody has to decide yet, and of the seat that has it."""
 LADDER = 240
 """How tall the ladder of prices is drawn at least."""
 
@@ -138,9 +140,11 @@ def submit(it: PriceRequest, form: VersionForm) -> ResponseReturnValue:
 )
 def decide(it: PriceRequest, form: DecisionForm) -> ResponseReturnValue:
     """Approve, send back or decline the request that waits for the viewer."""
-    commands.decide(
+    state = commands.decide(
         it, verdict=form.verdict.data, note=form.note.data, version=form.version.data, by=viewer()
     )
+    if state == WAITS_ON:
+        return _sent(it)
     return done(
         "prices.show",
         id=it.id,
@@ -200,8 +204,8 @@ def _sent_or_kept(it: PriceRequest, form: RequestForm) -> ResponseReturnValue:
 
 def _sent(it: PriceRequest) -> ResponseReturnValue:
     standing = queries.standing(it, viewer())
-    first = standing.seats[0]
-    people = queries.names_of(first.people, viewer().lang)
+    now = next(seat for seat in standing.seats if seat.way == WAITS_ON)
+    people = queries.names_of(now.people, viewer().lang)
     names = ("、" if viewer().lang == "zh" else ", ").join(people)
     last = standing.seats[-1]
     due = (last.seat or last.planned).due_at  # type: ignore[union-attr]  # one of the two

@@ -15,6 +15,7 @@ from portal.core.errors import Refused
 from portal.core.events import Line, lines
 from portal.core.words import N_
 from portal.identity.models import Membership, Person, Team
+from portal.identity.queries import viewers
 from portal.identity.queries.people import matching
 from portal.identity.queries.viewers import valid
 from portal.tasks.flow import DONE, OPEN
@@ -144,7 +145,8 @@ class Receiver:
 
     key: str
     name: str
-    note: str = ""
+    team: str = ""
+    """Where the colleague works; a department has none."""
 
 
 def receivers(typed: str, lang: str, limit: int = 12) -> list[Receiver]:
@@ -152,8 +154,10 @@ def receivers(typed: str, lang: str, limit: int = 12) -> list[Receiver]:
     like = "%" + typed.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     called = or_(Team.name.ilike(like, escape="\\"), Team.name_zh.like(like, escape="\\"))
     teams = db.session.execute(select(Team).where(called).order_by(Team.name).limit(limit)).scalars()
-    found = [Receiver(f"p{it.id}", it.shown(lang)) for it in matching(typed, limit)]
-    return (found + [Receiver(f"t{it.id}", it.shown(lang), N_("department")) for it in teams])[:limit]
+    people = matching(typed, limit)
+    places = viewers.teams([it.id for it in people], lang)
+    found = [Receiver(f"p{it.id}", it.shown(lang), places.get(it.id, "")) for it in people]
+    return (found + [Receiver(f"t{it.id}", it.shown(lang)) for it in teams])[:limit]
 
 
 def receiver(key: str, text: str) -> tuple[int | None, int | None]:

@@ -24,6 +24,7 @@ from portal.core.errors import NotEnoughData, Refused, Stale
 from portal.core.events import Event
 from portal.identity.models import Person, RoleGrant, Team
 from portal.notifications.models import Notification
+from portal.notifications.queries import count_new
 from portal.prices import commands as prices
 from portal.prices.models import PriceRequest
 from portal.prices.queries import KIND
@@ -264,6 +265,14 @@ def test_a_decision_can_be_handed_over_and_handed_back(begun: Flask) -> None:
         hand_over(it, "manager", "director")
         assert making.decide(it, "director") == flow.APPROVED
     assert kinds(making.approval(it))["approval.handed_over"] == 3
+
+
+def test_who_hands_over_has_nothing_more_to_read_of_it(begun: Flask) -> None:
+    with unit_of_work():
+        it = making.request()
+        assert count_new(person("manager").id) == 1
+        hand_over(it, "manager", "director")
+    assert [count_new(person(one).id) for one in ("manager", "director")] == [0, 1]
 
 
 @pytest.mark.parametrize("to", ["rep", "colleague", "manager", "employee", "admin"])

@@ -97,6 +97,17 @@ def test_j_k_and_x_walk_and_tick(put: Callable[..., Any]) -> None:
     assert page.get_by_label("Select 2").is_checked()
 
 
+def test_j_and_k_walk_through_lists_that_are_no_tables(put: Callable[..., Any]) -> None:
+    row = '<ul class="rows"><li>nothing to open</li><li><a href="/{0}{1}">{1}</a></li></ul>'
+    rows = row.format("{0}", "A") + row.format("{0}", "B")
+    page = put("/", rows.format("") + f"<details><summary>More</summary>{rows.format('x')}</details>")
+    for key in "jjj":
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.textContent") == "B"
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.textContent") == "A"
+
+
 def test_the_bar_shows_while_rows_are_ticked(put: Callable[..., Any]) -> None:
     page = put("/", LIST.format(rows="".join(ROW.format(n) for n in range(1, 6))))
     bar = page.get_by_role("region", name="Selection")

@@ -65,6 +65,17 @@ def test_what_was_sent_back_is_ones_turn_again(begun: Flask, client_for: CLIENTS
     assert "sent back to you" in page
 
 
+def test_a_course_waits_as_well_and_stands_below_what_was_sent_back(
+    begun: Flask, client_for: CLIENTS
+) -> None:
+    with unit_of_work():
+        making.decide(making.request(), "manager", "return")
+        making.assignment("rep", due=clock.today("Asia/Shanghai") + timedelta(days=20))
+    page = text(client_for("rep"), "/")
+    assert "2 things wait for you" in page
+    assert 0 < page.index("sent back to you") < page.index('id="courses"')
+
+
 def test_the_search_finds_what_one_may_see(begun: Flask, client_for: CLIENTS) -> None:
     with unit_of_work():
         making.account(name="Suzhou Jinhe Chemical", name_zh="苏州金禾化工")

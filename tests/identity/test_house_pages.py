@@ -155,7 +155,7 @@ def test_the_list_is_taken_away_as_a_file(admin):
 )
 def test_a_field_that_searches_gets_its_answers(admin, typed, found):
     part = text(admin.get("/people/options", query_string={"q": typed}))
-    assert f'data-label="{found}"' in part
+    assert f'data-label="{found}">{found}<small>Sales East · rep</small>' in part
     assert "<html" not in part
 
 

@@ -1,6 +1,7 @@
 """A person is told once, in the portal and by mail, and never of what he did himself."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -50,6 +51,18 @@ def test_the_same_effect_is_told_once_to_each(still: Flask) -> None:
     keys = set(db.session.execute(select(Outbox.effect_key)).scalars())
     assert keys == set(db.session.execute(select(Notification.effect_key)).scalars())
     assert len(keys) == 3
+
+
+def test_the_newest_comes_first_whatever_was_written_when(still: Flask) -> None:
+    days = (3, 5, 1, 4, 2)
+    for day in days:
+        with clock.at(making.MONDAY + timedelta(days=day)):
+            tell(key=f"of day {day}")
+    rep = person("rep").id
+    told = queries.inbox(rep)
+    assert [one.at.day - making.MONDAY.day for one in told] == [5, 4, 3, 2, 1]
+    assert queries.inbox(rep, before=told[1].id) == told[2:]
+    assert queries.inbox(rep, before=told[1].id + 100) == []
 
 
 def test_of_many_who_tell_the_same_one_does(still: Flask) -> None:

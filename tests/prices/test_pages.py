@@ -175,6 +175,48 @@ def test_the_manager_decides(asked: PriceRequest, client_for: CLIENTS) -> None:
     assert "Decided. Wang Lei has been told." in text(manager.get(answer.location))
 
 
+def test_who_approves_for_a_second_hears_whose_turn_it_is(begun: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        it = making.request(asked=7_000_00)
+    manager = client_for("manager")
+    answer = manager.submit(f"/price-requests/{it.id}/decision", {"verdict": "approve", "version": 1})
+    page = text(manager.get(answer.location))
+    assert "has been told." not in page
+    assert "Sent to He Ting; answer by" in page
+
+
+def test_a_draft_says_who_would_decide_and_until_when(begun: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        drafted, returned = making.draft(), making.request()
+        making.decide(returned, "manager", "return")
+    for it in (drafted, returned):
+        page = text(client_for("rep").get(f"/price-requests/{it.id}"))
+        assert "Who decides, and by when" in page
+        assert "Li Na<small>within 120 working minutes" in page
+    assert "Who decides" not in text(client_for("manager").get(f"/price-requests/{returned.id}"))
+
+
+def test_what_was_decided_or_taken_back_is_told_once(begun: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        it = making.request()
+        making.decide(it, "manager", "return", "Too low")
+        commands.submit(it, version=it.version, by=making.viewer("rep"))
+        commands.recall(it, version=making.approval(it).version, by=making.viewer("rep"))
+    story = text(client_for("rep").get(f"/price-requests/{it.id}")).partition('id="h-story"')[2].partition("</ol>")[0]
+    assert (story.count("sent it back"), story.count("was sent back"), story.count("Too low")) == (1, 0, 1)
+    assert (story.count("took the request back"), story.count("took it back")) == (1, 0)
+
+
+def test_what_is_late_says_so_and_promises_no_answer_in_the_past(begun: Flask, client_for: CLIENTS) -> None:
+    with unit_of_work():
+        it = making.request(asked=7_000_00)
+    with clock.at(making.MONDAY + timedelta(hours=7)):
+        page, today = (text(client_for("rep").get(path)) for path in (f"/price-requests/{it.id}", "/"))
+    assert "an answer was promised by today 11:00" in page
+    assert re.search(r"to Wang Lei by (tomorrow|Tue 3 Nov) 11:00", page)
+    assert "overdue since today 11:00" in today
+
+
 def test_an_answer_to_htmx_sends_on_by_header(asked: PriceRequest, client_for: CLIENTS) -> None:
     manager = client_for("manager")
     path = f"/price-requests/{asked.id}/decision"
@@ -264,6 +306,13 @@ def test_it_is_taken_back_hurried_handed_over_and_thrown_away(
     assert state(asked) == "draft"
     answer = rep.submit(f"{base}/disposal", {"version": newest().version})
     assert (answer.status_code, state(asked)) == (303, "discarded")
+
+
+def test_those_to_whom_it_can_be_handed_stand_there_with_their_team(
+    asked: PriceRequest, client_for: CLIENTS
+) -> None:
+    for lang, shown in (("en", "Chen Yun · Sales<"), ("zh", "陈云 · 销售部<")):
+        assert shown in text(client_for("manager", lang=lang).get(f"/price-requests/{asked.id}"))
 
 
 def test_it_is_not_handed_to_whom_one_pleases(asked: PriceRequest, client_for: CLIENTS) -> None:

@@ -102,6 +102,8 @@ def test_a_search_field_gets_colleagues_and_departments(app: Flask, client_for: 
     offered = client_for("employee").get("/tasks/receivers?q=s").get_data(as_text=True)
     assert 'data-value="t' in offered
     assert 'data-value="p' in offered
+    assert "<small>department</small>" in offered
+    assert 'data-label="Sun Jie">Sun Jie<small>Sales South</small>' in offered
 
 
 def test_the_board_costs_the_same_however_many_tasks(it: Task, client_for: Clients) -> None:

@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.search.pinyin import sounds
 from portal.core.words import N_
 from portal.home.queries.naming import in_chinese
+from portal.identity.queries import viewers
 from portal.identity.queries.people import matching
 from portal.pilots.models import Pilot
 from portal.programmes.models import Programme
@@ -97,7 +98,11 @@ def _few(viewer: Viewer, text: str, limit: int) -> list[Group]:
     groups = []
     people = matching(text, search.CAP) if viewer.may(PEOPLE.may) else []
     if people:
-        hits = [Hit(it.shown(viewer.lang), it.username, PEOPLE.path.format(it.id)) for it in people[:limit]]
+        teams = viewers.teams([it.id for it in people[:limit]], viewer.lang)
+        hits = [
+            Hit(it.shown(viewer.lang), teams.get(it.id, it.username), PEOPLE.path.format(it.id))
+            for it in people[:limit]
+        ]
         groups.append(Group(PEOPLE, hits, len(people), capped=False))
     for kind, rows in FEW:
         if not viewer.may(kind.may):

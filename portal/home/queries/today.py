@@ -30,6 +30,7 @@ class OwnRequest:
     seat: Any
     holders: tuple[int, ...]
     waited: int
+    overdue: bool
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,7 @@ class Today:
     def turns(self) -> int:
         """How many things wait for the viewer."""
         back = sum(1 for one in self.requests or [] if one.it.state == "returned")
-        due = sum(1 for one in self.courses if one.urgency in ("late", "now"))
-        return len(self.desk or []) + len(self.tasks) + back + due + len(self.gates) + len(self.barriers)
+        return back + sum(map(len, (self.desk or [], self.tasks, self.courses, self.gates, self.barriers)))
 
 
 def today(viewer: Viewer) -> Today:
@@ -97,7 +97,7 @@ def _own(viewer: Viewer) -> list[OwnRequest]:
     own = [
         OwnRequest(
             it, seat, tuple(h.person_id for h in seat.holders if h.until is None) if seat else (),
-            approvals.waited(seat, now) if seat else 0,
+            approvals.waited(seat, now) if seat else 0, seat is not None and seat.due_at < now,
         )
         for it, seat in prices.mine_open(viewer, FEW)
     ]  # fmt: skip

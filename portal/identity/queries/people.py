@@ -21,6 +21,7 @@ from portal.identity.models import Membership, Person, RecoveryCode, RoleGrant, 
 from portal.identity.queries.viewers import HOUSE_ZONE, managers_of
 from portal.identity.rules import username_of
 
+
 @scope(Person)
 def visible(viewer: Viewer, permission: str) -> Select[Person]:
     """Colleagues are no secret: whoever has the permission has it for all."""

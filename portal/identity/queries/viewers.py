@@ -101,6 +101,13 @@ def names(ids: Iterable[int | None], lang: str) -> dict[int, str]:
     }
 
 
+def teams(ids: Iterable[int], lang: str) -> dict[int, str]:
+    """The home team of each of these people today, as readers of a language know it; without those who have none."""
+    here = select(Membership.person_id, Team).join(Team, Team.id == Membership.team_id)
+    here = here.where(Membership.person_id.in_(list(ids)), valid(Membership, clock.today(HOUSE_ZONE)))
+    return {person_id: team.shown(lang) for person_id, team in db.session.execute(here)}
+
+
 def managers_of(person_id: int, day: date) -> list[int]:
     """The active managers above a person on a day, nearest first, without the person himself.
 

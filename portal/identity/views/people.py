@@ -13,7 +13,7 @@ from portal.identity.commands import factors, links, sessions
 from portal.identity.commands import people as commands
 from portal.identity.forms.people import MembershipForm, PersonForm, RoleForm, zones
 from portal.identity.models import Person, Team
-from portal.identity.queries import directory
+from portal.identity.queries import directory, viewers
 from portal.identity.queries import sessions as open_sessions
 from portal.identity.queries.people import Card, card, grant_of, matching, today_of
 from portal.identity.views import pages
@@ -41,7 +41,9 @@ def export_people(form: lists.ExportForm) -> Response:
 @pages.get("/people/options", may="people.see")
 def options() -> Response:
     """Colleagues whose name begins with what was typed: for fields that search."""
-    return page("identity/options.html", people=matching(tidy(request.args.get("q", ""))))
+    found = matching(tidy(request.args.get("q", "")))
+    teams = viewers.teams([one.id for one in found], lang())
+    return page("identity/options.html", people=found, teams=teams)
 
 
 @pages.get("/people/new", may="people.edit")

@@ -1,6 +1,6 @@
 """Who may see which requests, the list, titles and what the search should know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -226,10 +226,10 @@ def names_of(ids: Iterable[int], lang: str) -> list[str]:
     return [found[one] for one in ids if one in found]
 
 
-def named(ids: Iterable[int], lang: str) -> list[tuple[int, str]]:
-    """People to choose from."""
-    found = viewers.names(ids, lang)
-    return [(one, found[one]) for one in ids if one in found]
+def named(ids: Sequence[int], lang: str) -> list[tuple[int, str]]:
+    """People to choose from, each with his team: two may have the same name."""
+    found, teams = viewers.names(ids, lang), viewers.teams(ids, lang)
+    return [(one, " · ".join(filter(None, (found[one], teams.get(one))))) for one in ids if one in found]
 
 
 def of_account(account_id: int, viewer: Viewer, limit: int = 6) -> list[PriceRequest]:

@@ -13,15 +13,18 @@ from portal.approvals import rules as approval_rules
 from portal.approvals.models import Approval, ApprovalSeat
 from portal.core import clock, events
 from portal.core.db import db
+from portal.core.errors import Refused
 from portal.core.words import N_
 from portal.identity.queries import viewers
 from portal.prices import flow, rules
 from portal.prices.models import PriceRequest
-from portal.prices.queries.considering import margin_limit
+from portal.prices.queries.considering import Preview, margin_limit, preview
 from portal.prices.queries.requests import KIND, last_price, visible
 from portal.products import queries as products
 
 YEAR = timedelta(days=365)
+TOLD_TWICE = (*flow.DECIDED.values(), approval_flow.RECALL)
+"""Kinds that repeat, in a story with both, what the decision of the seat or the request itself has told."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Standing:
     rungs: list[Any]
     handover_to: list[int]
 
+    @property
+    def overdue(self) -> bool:
+        """Whether the promised time of the seat that has it is over."""
+        return self.seat is not None and self.seat.due_at < clock.now()
+
 
 def standing(it: PriceRequest, viewer: Viewer) -> Standing:
     """Where a request stands in its newest round."""
@@ -65,7 +73,7 @@ def standing(it: PriceRequest, viewer: Viewer) -> Standing:
     ]
     if seat is not None:
         rest = approvals.plan(
-            newest.policy, rules.facts(it), it.asked_by_id, newest.barred, seat.due_at, seat.position
+            newest.policy, rules.facts(it), it.asked_by_id, newest.barred, max(seat.due_at, now), seat.position
         )
         shown += [SeatShown(p.seat, p.holders, "wait", None, p, 0, "planned") for p in rest]
     mine = seat is not None and approvals.sits(seat, viewer) and viewer.id not in newest.barred
@@ -97,6 +105,16 @@ def sent_back(it: PriceRequest, told: list[events.Line]) -> events.Line | None:
     """The line of its story that says by whom and why a request came back; None unless it lies with its owner for that."""
     lines = (line for line in told if line.kind == flow.DECIDED["returned"])
     return next(lines, None) if it.state == flow.RETURNED else None
+
+
+def _ahead(it: PriceRequest, viewer: Viewer) -> Preview | None:
+    """Who would decide, and by when, if it were sent now; None if it cannot be sent, or nobody could decide it."""
+    if it.state not in (flow.DRAFT, flow.RETURNED):
+        return None
+    try:
+        return preview(it, it.pieces, it.currency, viewer, it.asked_by_id)
+    except Refused:
+        return None
 
 
 def like_cases(it: PriceRequest, viewer: Viewer, limit: int = 5) -> list[PriceRequest]:
@@ -169,7 +187,8 @@ def shown(it: PriceRequest, viewer: Viewer) -> dict[str, Any]:
     mine = viewer.id in (it.asked_by_id, it.entered_by_id)
     return {
         "standing": where,
-        "lines": lines,
+        "ahead": _ahead(it, viewer) if mine else None,
+        "lines": [line for line in lines if line.kind not in TOLD_TWICE],
         "back": sent_back(it, lines),
         "like": like,
         "people": viewers.names(people, viewer.lang),
