@@ -30,6 +30,8 @@ VARIES = ("HX-Request", "HX-Request-Type", "HX-Target", "Cookie")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_REPORT = 16 * 1024
 MOST_REPORTS = 200
+LONGEST_TEXT = 1024 * 1024
+"""So much may be sent but for files: 21 MB of such text took two seconds to take apart, and nobody need sign in for that."""
 PUBLIC_FILES = ("assets", "favicon")
 
 
@@ -89,6 +91,8 @@ def _refuse() -> Response | None:
     if request.method not in SAFE and not _from_here():
         log.warning("refused a cross-site %s", request.method)
         return _plain(403, "Sent from another site.")
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LONGEST_TEXT
     return None
 
 

@@ -7,13 +7,13 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, render_template_string, request
 from flask.testing import FlaskClient
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from portal.web.assets import init_assets
-from portal.web.security import PRIVATE, SECURITY_HEADERS, VARIES, init_security, policy
+from portal.web.security import LONGEST_TEXT, PRIVATE, SECURITY_HEADERS, VARIES, init_security, policy
 
 CDN = "https://cdn.example/npm/htmx.org@4.0.1/dist/htmx.min.js"
 TEMPLATES = Path(__file__).parents[2] / "portal" / "templates"
@@ -129,6 +129,21 @@ REPORT = {
         "document-uri": "http://localhost/customers?q=name\n2",
     }
 }
+
+
+def test_only_files_may_be_large(app: Flask, client: FlaskClient) -> None:
+    @app.post("/form")
+    def form() -> str:
+        for file in request.files.values():
+            file.close()
+        return str(len(request.form) + len(request.files))
+
+    text = "username=" + "x" * LONGEST_TEXT
+    assert (
+        client.post("/form", data=text, content_type="application/x-www-form-urlencoded").status_code == 413
+    )
+    file = f'--b\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\n{text}\r\n--b--\r\n'
+    assert client.post("/form", data=file, content_type="multipart/form-data; boundary=b").text == "1"
 
 
 def test_reports_are_counted_and_logged_once_without_query(
