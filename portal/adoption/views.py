@@ -60,7 +60,7 @@ def index() -> Response:
         paper=_heat(board, paper) if len(paper) < len(teams) else None,
         dense=len(paper) + len(board.regions) > rules.DENSE,
         sparks={one: _spark(board, one) for one in [*board.regions, board.main]},
-        bullets={key: _bullet(board.now[key, board.main]) for key in rules.CHAIN}, chain=rules.CHAIN, by_group=BY_GROUP,
+        bullets={key: _bullet(key, board.now[key, board.main]) for key in rules.CHAIN}, chain=rules.CHAIN, by_group=BY_GROUP,
         others={step: [_others(one) for one in rules.BENCHMARKS if one.step == step] for step in (*rules.CHAIN, rules.RESULT)},
         sources=list(zip(MARKS, rules.SOURCES, strict=False)),
         pilots=pilots[:MOST_PILOTS], outcomes=OUTCOMES, late=late,
@@ -158,10 +158,11 @@ def _percent(value: int | None) -> Fraction | None:
     return None if value is None else Fraction(value, 100)
 
 
-def _bullet(figure: Figure) -> charts.Bullet | None:
+def _bullet(key: str, figure: Figure) -> charts.Bullet | None:
     if figure.measure.unit != PERCENT or figure.value is None:
         return None
-    return charts.bullet(Fraction(figure.value, 100), 100)
+    better = next((one.better for one in rules.BENCHMARKS if one.step == key), None)
+    return charts.bullet(Fraction(figure.value, 100), 100, bench=better)
 
 
 @pages.post("/adoption/export", may="adoption.see", form=lists.ExportForm, unit=False)

@@ -19,7 +19,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotEnoughData, Refused
 from portal.core.words import N_
-from portal.core.workclock import Calendar, add_working_minutes, working_minutes_between
+from portal.core.workclock import Calendar, add_working_minutes, next_opening, working_minutes_between
 from portal.identity.queries import viewers
 
 HISTORY = timedelta(days=90)
@@ -205,6 +205,12 @@ def waited(seat: ApprovalSeat, until: datetime) -> int:
     return working_minutes_between(
         seat.opened_at, seat.decided_at or until, calendars.calendar_of(seat.calendar_id)
     )
+
+
+def begins(seat: ApprovalSeat, now: datetime) -> datetime | None:
+    """When the working time of an open seat begins, where it came outside of it; None once it runs."""
+    opens = next_opening(seat.opened_at, calendars.calendar_of(seat.calendar_id))
+    return opens if opens > now else None
 
 
 def seen_by(viewer: Viewer, subject_kind: str, *, open_only: bool) -> Select[int]:

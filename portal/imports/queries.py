@@ -12,7 +12,7 @@ from portal.core import clock, sheets
 from portal.core.batches import Batch
 from portal.core.db import db
 from portal.core.errors import Refused
-from portal.core.intake import Intake, Row
+from portal.core.intake import Column, Intake, Row
 from portal.core.words import N_
 from portal.customers.intake import INTAKE as ACCOUNTS
 from portal.identity.intake import INTAKE as PEOPLE
@@ -40,6 +40,11 @@ class Checked:
     rows: list[Row]
     ignored: list[str]
     encoding: str
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that some row fills."""
+        return [one for one in self.intake.columns if any(row.cells.get(one.key) for row in self.rows)]
 
     @property
     def accepted(self) -> list[Row]:

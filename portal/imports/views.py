@@ -72,6 +72,7 @@ def show(it: Batch, form: WriteForm | None = None, status: int = 200) -> Respons
         form=form,
         checked=checked,
         intake=queries.INTAKES[it.kind],
+        columns=checked.columns if checked else [],
         states=FLOW.names,
         shown=SHOWN,
         reason_in_words=in_words,

@@ -243,13 +243,16 @@ def _unit(key: str) -> str:
     return "" if registry.measures()[key].unit == HUNDREDTHS else str(_(registry.UNITS[registry.measures()[key].unit]))
 
 
-def _said(key: str, value: float | None, *, signed: bool = False) -> str:
-    """A value in the unit of exact figures as it is read; a change bears its sign, and shares change by points."""
+def _said(key: str, value: float | None, *, signed: bool = False, even: bool = False) -> str:
+    """A value in the unit of exact figures as it is read; a change bears its sign, and shares change by points.
+
+    `even`: what was measured, with as many places as those beside it; what was agreed stands as it was typed.
+    """
     if value is None:
         return "–"
     unit = registry.measures()[key].unit
     number = value * 100 if unit == PERCENT else value
-    text = ("+" if signed and number > 0 else "") + formats.decimal(number, 0 if unit == MINUTES else 1)
+    text = ("+" if signed and number > 0 else "") + formats.decimal(number, 0 if unit == MINUTES else 1, even=even)
     return str(_("%(value)s points", value=text)) if unit == PERCENT and signed else text
 
 
@@ -309,20 +312,21 @@ def _compared(role: str, of: dict[str, Any], hidden: set[int], team_names: dict[
     difference, before_after = of["difference"], queries.means(of)
     kept_back = bool(hidden) or of["few"]
     rows = [] if kept_back else [
-        {"name": team_names.get(row["team"], "–"), "pilot": row["pilot"], "before": _said(key, row["before"]),
-         "after": _said(key, row["after"]), "change": _said(key, row["after"] - row["before"], signed=True)}
+        {"name": team_names.get(row["team"], "–"), "pilot": row["pilot"], "before": _said(key, row["before"], even=True),
+         "after": _said(key, row["after"], even=True),
+         "change": _said(key, row["after"] - row["before"], signed=True, even=True)}
         for row in sorted(of["changes"], key=lambda row: (not row["pilot"], sort_key(team_names.get(row["team"], ""))))
     ]  # fmt: skip
     thin = of["thin"]
 
     def change(value: float | None) -> str:
-        return _said(key, None if thin else value, signed=True)
+        return _said(key, None if thin else value, signed=True, even=True)
 
     return _criterion(role, key, of["size"]) | {
         "verdict": of["verdict"], "says": VERDICTS[of["verdict"]], "thin": thin,
         "estimate": change(difference["estimate"]), "low": change(difference["low"]), "high": change(difference["high"]),
         "level": formats.percent(round(difference["level"] * 10_000)), "p": difference["p"],
-        "means": {} if thin else {side: [_said(key, value) for value in pair] for side, pair in before_after.items()},
+        "means": {} if thin else {side: [_said(key, value, even=True) for value in pair] for side, pair in before_after.items()},
         "rows": rows, "hidden": kept_back, "permutation": of["permutation"],
         "placebo": change(of["placebo"]["estimate"]),
         "placebo_low": change(of["placebo"]["low"]), "placebo_high": change(of["placebo"]["high"]),

@@ -25,7 +25,8 @@ from portal.core.types import Money
 NO_BREAK = "\u00a0"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
-CODE = re.compile(r"\d+(?:-\d+)+")
+CODE = re.compile(r"(?:\b[A-Z]{2,5}[ -])?\d+(?:-\d+)+")
+WHOLE = 10_000
 LONG = 180
 """From this many working minutes on a length is told in hours."""
 
@@ -82,18 +83,24 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
-def decimal(value: float, places: int = 2) -> str:
-    """`12,345.6`: rounded to so many places at most, without noughts at its end; the minus sign is a real one."""
+def decimal(value: float, places: int = 2, *, even: bool = False) -> str:
+    """`12,345.6`: rounded to so many places at most, the minus sign a real one; without noughts at its end unless `even`."""
     text = f"{round(value, places) + 0.0:,.{places}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text and not even else text
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def percent(basis_points: int) -> str:
-    """`15.0 %` (`15.0%` in Chinese) of 1500 basis points. Never rounded: 998 is `9.98 %`, not the 10 % that it misses."""
+def percent(basis_points: int, *, even: bool = False) -> str:
+    """`15.0 %` (`15.0%` in Chinese) of 1500 basis points. Never rounded: 998 is `9.98 %`, not the 10 % that it misses.
+
+    `even`, for the cells of a column: always two places. What is lost more than once over is told as that.
+    """
+    sign = "" if lang() == "zh" else NO_BREAK
+    if basis_points < -WHOLE:
+        return _("under %(percent)s", percent=f"-100{sign}%")
     whole, part = divmod(abs(basis_points), 100)
-    decimals = f"{part:02d}" if part % 10 else str(part // 10)
-    return f"{'-' if basis_points < 0 else ''}{whole}.{decimals}{'' if lang() == 'zh' else NO_BREAK}%"
+    decimals = f"{part:02d}" if part % 10 or even else str(part // 10)
+    return f"{'-' if basis_points < 0 else ''}{whole}.{decimals}{sign}%"
 
 
 def day(on: date) -> str:

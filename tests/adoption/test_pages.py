@@ -22,7 +22,7 @@ from portal.customers.commands.interactions import record_interaction
 from portal.measures.commands.licences import give_to_all_without
 from portal.measures.jobs import rebuild
 from portal.measures.models import FigureRow
-from portal.measures.rules.registry import WEEKLY_USE
+from portal.measures.rules.registry import HABIT, WEEKLY_USE
 from portal.pilots import commands as pilots
 from portal.pilots.models import Pilot
 from portal.pilots.queries import standing
@@ -277,8 +277,20 @@ def test_what_others_report_stands_beside_its_step_with_its_source(
         )
         assert re.search(f"{one.what} {shares}[¹²]", beside), one.what
         assert one.step == RESULT or one.what not in page[chain.end() :]
+        bar = re.search(r'<svg class="bullet".*?</svg>', beside, re.DOTALL) if one.step != RESULT else None
+        assert bar is None or f'class="bench" d="M{one.better}.0 0V14"' in bar[0]
     assert "¹ Aberdeen" in page
     assert "² Alexander" in page
+
+
+def test_a_figure_says_in_words_which_way_it_went(company: Made, client_for: ClientFor) -> None:
+    old = update(FigureRow).where(FigureRow.measure == HABIT, FigureRow.people >= 25, FigureRow.as_of < SUNDAY)
+    executive = client_for(company.executive)
+    for before, says in ((99, "down from 99\u00a0%"), (1, "up from 1\u00a0%")):
+        with unit_of_work():
+            db.session.execute(old.values(numerator=before, denominator=100, value=before * 100))
+        assert says in executive.get("/adoption").text
+    db.session.rollback()
 
 
 def test_headline_and_heat_map_round_alike(company: Made, client_for: ClientFor) -> None:

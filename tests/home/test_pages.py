@@ -52,6 +52,17 @@ def test_today_shows_what_waits_and_who_has_what_one_waits_for(begun: Flask, cli
     assert it.number in manager
 
 
+def test_what_came_outside_of_working_time_says_when_that_begins(begun: Flask, client_for: CLIENTS) -> None:
+    with clock.at(making.MONDAY - timedelta(days=2)):
+        with unit_of_work():
+            it = making.request()
+        rep = client_for("rep")
+        today, page = text(rep, "/"), text(rep, f"/price-requests/{it.id}")
+    assert "Li Na has it; the working time begins Mon 2 Nov 09:00" in today
+    assert "Li Na has this since today 09:00; the working time begins Mon 2 Nov 09:00" in page
+    assert "has had" not in today + page
+
+
 def test_a_quiet_day_leads_on_to_what_one_came_for(app: Flask, client_for: CLIENTS) -> None:
     assert 'href="/adoption">Does the rollout work?' in client_for("executive").get("/").text
     assert 'href="/training/courses">Courses' in client_for("trainer").get("/").text

@@ -84,6 +84,14 @@ def test_rejected_rows_are_taken_home_with_line_and_reason(app: Flask, client_fo
     assert "GTX Basic" not in lines
 
 
+def test_only_columns_that_the_file_fills_are_shown_after_the_reason(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    page = text(admin.get(send(admin, MIXED).location))
+    filled = ["Line", "Why not", "Product", "Series", "List price"]
+    rejected = page[page.index("<thead>") : page.index("</thead>")]
+    assert re.findall(r"<th[^>]*>([^<]+)", rejected) == filled
+
+
 def test_a_file_is_dropped(app: Flask, client_for: CLIENTS) -> None:
     admin = client_for("admin")
     location = send(admin, GOOD).location

@@ -132,7 +132,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
     shown = client_for("rep").submit("/price-requests", data)
     assert shown.status_code == 422
     page = text(shown)
-    assert "Write it as a number" in page
+    assert '<a href="#asked">Price you ask for, each, before tax: Write it as a number' in page
     for kept in ("a lot", "Kaiwei &amp; Co", "Second try", "Ruida Dyeing"):
         assert kept in page
     assert newest() is None

@@ -197,5 +197,15 @@ def test_a_decimal_bears_no_noughts_at_its_end(value: float, places: int, expect
     assert formats.decimal(value, places) == expected
 
 
+def test_cells_of_a_column_have_as_many_places() -> None:
+    assert [formats.decimal(value, 1, even=True) for value in (1.9, 2.0, 0.0)] == ["1.9", "2.0", "0.0"]
+    assert [formats.percent(value, even=True) for value in (1500, 998)] == ["15.00\u00a0%", "9.98\u00a0%"]
+
+
+def test_what_is_lost_more_than_once_over_is_told_as_that() -> None:
+    assert formats.percent(-7_820_137) == "under -100\u00a0%"
+    assert formats.percent(-10_000) == "-100.0\u00a0%"
+
+
 def test_no_line_ends_inside_the_code_of_a_product_and_nothing_else_is_let_through() -> None:
-    assert formats.unbroken("<b>CQB 65-50-160</b>") == '&lt;b&gt;CQB <span class="nb">65-50-160</span>&lt;/b&gt;'
+    assert formats.unbroken("<b>CQB 65-50-160</b>") == '&lt;b&gt;<span class="nb">CQB 65-50-160</span>&lt;/b&gt;'

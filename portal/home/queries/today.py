@@ -1,7 +1,7 @@
 """What waits for me, what am I waiting for and who has it, what changed."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.access.viewer import Viewer
@@ -24,13 +24,14 @@ FEW = 6
 
 @dataclass(frozen=True)
 class OwnRequest:
-    """One of the viewer's own requests: who has it, for how long, until when."""
+    """One of the viewer's own requests: who has it, for how long or from when on it counts, until when."""
 
     it: Any
     seat: Any
     holders: tuple[int, ...]
     waited: int
     overdue: bool
+    begins: datetime | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def _own(viewer: Viewer) -> list[OwnRequest]:
         OwnRequest(
             it, seat, tuple(h.person_id for h in seat.holders if h.until is None) if seat else (),
             approvals.waited(seat, now) if seat else 0, seat is not None and seat.due_at < now,
+            approvals.begins(seat, now) if seat else None,
         )
         for it, seat in prices.mine_open(viewer, FEW)
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The one request with all that its page shows: whose turn it is, since when, what happens next."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_
@@ -49,6 +49,7 @@ class Standing:
     seat: ApprovalSeat | None
     my_turn: bool
     waited: int
+    begins: datetime | None
     seats: list[SeatShown]
     rungs: list[Any]
     handover_to: list[int]
@@ -64,7 +65,7 @@ def standing(it: PriceRequest, viewer: Viewer) -> Standing:
     rounds = approvals.approvals_of(KIND, it.id)
     newest = rounds[0] if rounds else None
     if newest is None or it.state in (flow.DRAFT, flow.DISCARDED):
-        return Standing(rounds, None, None, False, 0, [], [], [])
+        return Standing(rounds, None, None, False, 0, None, [], [], [])
     now = clock.now()
     seat = approvals.open_seat(newest)
     shown = [
@@ -78,7 +79,8 @@ def standing(it: PriceRequest, viewer: Viewer) -> Standing:
         shown += [SeatShown(p.seat, p.holders, "wait", None, p, 0, "planned") for p in rest]
     mine = seat is not None and approvals.sits(seat, viewer) and viewer.id not in newest.barred
     return Standing(
-        rounds, newest, seat, mine, approvals.waited(seat, now) if seat else 0, shown,
+        rounds, newest, seat, mine, approvals.waited(seat, now) if seat else 0,
+        approvals.begins(seat, now) if seat else None, shown,
         list(seat.rungs) if seat else [], approvals.could_hold(newest, seat) if seat is not None and mine else [],
     )  # fmt: skip
 
