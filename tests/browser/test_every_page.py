@@ -23,8 +23,8 @@ PEOPLE = {
 }  # fmt: skip
 """Who walks, in which language: each page is looked at once, by the first who comes by."""
 NO_PAGES = {
-    "assets.file", "customers.contact_options", "customers.options", "home.healthz", "home.palette", "home.readyz", "identity.options",
-    "imports.rejects", "products.options", "tasks.receivers",
+    "customers.contact_options", "customers.options", "home.healthz", "home.palette", "home.readyz",
+    "identity.options", "imports.rejects", "products.options", "tasks.receivers",
 }  # fmt: skip
 """Files, answers to machines, and what is put into a page."""
 NO_LINK = {"identity.login", "identity.login_code", "identity.login_link"}

@@ -336,7 +336,7 @@ def test_the_card_is_changed_at_the_version_that_was_seen(it: Account, client_fo
     assert late.status_code == 409
     page = late.get_data(as_text=True)
     assert 'value="Nantong"' in page
-    assert "It is now: Jinhe, Wuxi" in page
+    assert "It is now: Location: Wuxi. Save again" in page
 
 
 def test_a_parent_is_chosen_by_name_or_from_the_list(it: Account, client_for: Clients) -> None:
