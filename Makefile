@@ -15,9 +15,9 @@ run: .venv/runtime  ## Set up what is missing, load the demo company at the firs
 	@exec $(BIN)/portal serve --first-run
 setup: .venv/dev  ## Everything that developers need, without the browser itself
 test: .venv/dev  ## The suite that needs no browser and no server
-	@$(BIN)/pytest -q -n auto -m "$(QUICK)"
+	@$(BIN)/pytest -q -n auto --dist worksteal -m "$(QUICK)"
 test-all: .venv/dev  ## The whole suite; what had to be skipped is named at the end, with the reason
-	@$(BIN)/pytest -q -n auto -rs
+	@$(BIN)/pytest -q -n auto --dist worksteal -rs
 check: .venv/dev  ## Lint, types, import contracts, templates, translations, migrations, tables of the docs
 	@$(BIN)/python -m tests.house.check
 bench: .venv/dev  ## Pages measured as ratios to a bare answer of the same server

@@ -22,7 +22,7 @@ from tests import making
 from tests.cast import person
 from tests.client import PortalClient
 
-FUZZED = 500
+FUZZED = 150
 NAMES = [
     "sort",
     "after",

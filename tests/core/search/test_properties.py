@@ -117,7 +117,7 @@ def test_no_query_raises_and_none_reaches_beyond_its_scope(engine: Engine, query
         )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(
     name=st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=12)
 )
@@ -129,7 +129,7 @@ def test_every_part_of_a_chinese_name_finds_it(sqlite_engine: Engine, name: str)
                 assert found(session, name[start:end]) == [("customer", 1)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=30)
 @given(phone=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
 def test_every_part_of_a_phone_finds_it(sqlite_engine: Engine, phone: str) -> None:
     with nothing_kept(sqlite_engine) as session:
