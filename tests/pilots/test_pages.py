@@ -251,6 +251,8 @@ def test_the_decision_stays_with_its_reasons_and_the_executive_reads_it(client_f
         page = client_for("director").get(f"/pilots/{number}").text
     assert "The &lt;b&gt;cost&lt;/b&gt; is too high" in page
     assert "against the rule, which said: Go" in page
+    assert re.search(r'<h2 id="verdict-\d">Decided: Stop</h2>', page), "the verdict is headed by what was decided"
+    assert "The rule says: Go" not in page
 
 
 @pytest.mark.parametrize(("path", "most"), [("/pilots", 14), ("/pilots/{}", 24), ("/pilots/{}/charter", 15)])
