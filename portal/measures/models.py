@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base
 from portal.core.types import UtcInstant
 from portal.identity.models import Person
-from portal.measures.rules.figure import STATES
+from portal.measures.rules.figure import STORED
 from portal.measures.rules.hiding import COMPANY, REGION, TEAM
 
 GRAINS = (COMPANY, REGION, TEAM)
@@ -115,7 +115,7 @@ class FigureRow(Base):
     __tablename__ = "figure"
     __table_args__ = (
         CheckConstraint(f"grain IN {GRAINS}", name="grain"),
-        CheckConstraint(f"state IN {tuple(STATES)}", name="state"),
+        CheckConstraint(f"state IN {STORED}", name="state"),
         UniqueConstraint("measure", "grain", "group_id", "as_of"),
         Index("ix_figure_as_of", "as_of"),
     )

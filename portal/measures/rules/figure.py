@@ -31,6 +31,8 @@ STATES = {
     KEPT: N_("kept for the next look of a pilot"),
 }
 """What a cell says."""
+STORED = tuple(state for state in STATES if state != KEPT)
+"""What a snapshot holds; that a figure is kept for a look is found anew whenever it is read."""
 
 
 @dataclass(frozen=True)
