@@ -32,7 +32,7 @@ from portal.core.versions import change
 from portal.core.words import N_
 from portal.core.workclock import Calendar, add_working_minutes
 from portal.identity.queries import viewers
-from portal.notifications.commands import notify, overtake
+from portal.notifications.commands import notify_all, overtake
 
 Facts = Mapping[str, Fraction | None]
 CHASE_MINUTES = 240
@@ -333,9 +333,4 @@ def _tell(
     it = db.session.get_one(Approval, seat.approval_id)
     subject = SUBJECTS[it.subject_kind]
     title = subject.titles([it.subject_id])[it.subject_id]
-    told = 0
-    for person_id in people:
-        told += notify(
-            person_id, notice, path=subject.path(it.subject_id), effect_key=key, by=by, title=title, **values
-        )
-    return told
+    return notify_all(people, notice, path=subject.path(it.subject_id), effect_key=key, by=by, title=title, **values)

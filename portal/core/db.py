@@ -7,7 +7,7 @@ plain BEGIN. SQLite serves waiting writers unfairly, so writers of this process 
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
@@ -15,6 +15,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMING = {
@@ -26,6 +27,8 @@ NAMING = {
 }
 BUSY_MILLISECONDS = 20_000
 WRITE_WAIT_SECONDS = 20.0
+ROWS_AT_ONCE = 500
+"""SQLite takes 32,766 values in one statement."""
 
 
 class Base(DeclarativeBase):
@@ -136,6 +139,16 @@ def assert_durable(session: Session) -> None:
 def is_writing() -> bool:
     """Whether this thread is inside a unit of work."""
     return _writing.get()
+
+
+def insert_new(session: Session, model: type[Base], rows: Sequence[dict[str, Any]], answer: Any) -> list[Any]:
+    """Insert those rows whose unique keys are not there yet; the column `answer` of each that was new."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    found: list[Any] = []
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        new = dialect.insert(model).values(list(rows[start : start + ROWS_AT_ONCE])).on_conflict_do_nothing()
+        found += session.execute(new.returning(answer)).scalars()
+    return found
 
 
 # Called as the last statements of each unit of work, before its commit; `core.events` numbers the events here.

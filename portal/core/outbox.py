@@ -5,17 +5,16 @@ UPDATE with a lease; one that is killed between claim and delivery loses the lea
 mail server took it» and «marked as sent» a second delivery is possible; the mail then bears the same Message-ID.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CursorResult, String, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import clock
-from portal.core.db import Base, after_commit, db, unit_of_work
+from portal.core.db import Base, after_commit, db, insert_new, unit_of_work
 from portal.core.jobs import SWEEPS
 from portal.core.types import UtcInstant
 
@@ -59,19 +58,17 @@ CARRIERS: dict[str, Callable[[Parcel], None]] = {}
 WAKE: list[Callable[[], None]] = []
 
 
-def send(carrier: str, person_id: int, template: str, effect_key: str, **values: Any) -> bool:
-    """Put one effect into the outbox of the open unit of work; False if its key was there already."""
-    session = db.session()
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+def send(carrier: str, effect_keys: Mapping[int, str], template: str, **values: Any) -> int:
+    """Put an effect for each person (id -> key) into the outbox of the open unit of work; how many keys were not there yet."""
     now = clock.now()
-    row = dialect.insert(Outbox).values(
-        effect_key=effect_key, carrier=carrier, person_id=person_id, template=template, values=values,
-        state=WAITING, attempts=0, created_at=now, due_at=now, error="",
-    )  # fmt: skip
-    added = session.execute(row.on_conflict_do_nothing().returning(Outbox.id)).first()
-    for wake in WAKE:
-        after_commit(wake)
-    return added is not None
+    told = {"carrier": carrier, "template": template, "values": values, "state": WAITING, "attempts": 0, "created_at": now,
+            "due_at": now, "error": ""}  # fmt: skip
+    rows = [{"person_id": one, "effect_key": key, **told} for one, key in effect_keys.items()]
+    added = insert_new(db.session(), Outbox, rows, Outbox.id)
+    if added:
+        for wake in WAKE:
+            after_commit(wake)
+    return len(added)
 
 
 def deliver(at: datetime, most: int = 200) -> int:

@@ -1,5 +1,6 @@
 """Price requests of the demo: decided ones of the last weeks, and some that wait now."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -85,23 +86,40 @@ QUICKER = 0.4
 
 def build() -> int:
     """Ask and decide, each act at its own time; how many were asked for."""
-    staff = {it.username: viewer_of(it) for it in db.session.execute(select(Person)).scalars()}
-    by_id = {one.id: one for one in staff.values()}
+    known = _known()
     cases = [*_made(), *CASES]
     old = [case for case in cases if case[0] > UNREAD]
     for start in range(0, len(old), SOME):
         with unit_of_work():
             for case in old[start : start + SOME]:
-                _case(case, staff, by_id)
+                _case(case, known)
     with clock.at(clock.now() - timedelta(days=UNREAD)), unit_of_work():
-        for one in staff.values():
+        for one in known.staff.values():
             mark_read(by=one)
     with unit_of_work():
         for case in cases:
             if case[0] <= UNREAD:
-                _case(case, staff, by_id)
+                _case(case, known)
     _run_out()
     return len(cases)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who and what the cases name: people by user name and id, customers by name, products with their list price by code."""
+
+    staff: dict[str, Viewer]
+    by_id: dict[int | None, Viewer]
+    accounts: dict[str, int]
+    products: dict[str, tuple[int, int]]
+
+
+def _known() -> Known:
+    session = db.session
+    staff = {it.username: viewer_of(it) for it in session.execute(select(Person)).scalars()}
+    accounts = {row.name: row.id for row in session.execute(select(Account.name, Account.id))}
+    products = session.execute(select(Product.code, Product.id, Product.list_price_minor))
+    return Known(staff, {one.id: one for one in staff.values()}, accounts, {row[0]: (row[1], row[2]) for row in products})
 
 
 def _run_out() -> None:
@@ -146,18 +164,16 @@ def _customers_of() -> dict[str, list[str]]:
     return found
 
 
-def _case(case: Case, staff: dict[str, Viewer], by_id: dict[int | None, Viewer]) -> None:
+def _case(case: Case, known: Known) -> None:
     days, asker, customer, product, pieces, percent, reason, answers, minutes = case
     at = _working(days, len(customer))
-    session = db.session
     with clock.at(at):
-        by = staff[asker]
-        account = session.execute(select(Account).where(Account.name == customer)).scalar_one()
-        thing = session.execute(select(Product).where(Product.code == product)).scalar_one()
+        by = known.staff[asker]
+        product_id, price = known.products[product]
         terms = commands.Terms(
-            account=Named(account.id), product=Named(thing.id), asked_minor=thing.list_price_minor * (100 - percent) // 100,
+            account=Named(known.accounts[customer]), product=Named(product_id), asked_minor=price * (100 - percent) // 100,
             pieces=pieces, reason=reason, competitor="Kaiwei" if reason == "competitor" else "",
-            competitor_minor=thing.list_price_minor * (98 - percent) // 100 if reason == "competitor" else None,
+            competitor_minor=price * (98 - percent) // 100 if reason == "competitor" else None,
         )  # fmt: skip
         it = commands.draft(terms, by=by)
         commands.submit(it, version=it.version, by=by)
@@ -167,7 +183,7 @@ def _case(case: Case, staff: dict[str, Viewer], by_id: dict[int | None, Viewer])
         if approval is None or seat is None:
             return
         at = min(add_working_minutes(at, waited, calendar_of(seat.calendar_id)).at, clock.now())
-        decider = by_id[seat.holders[0].person_id]
+        decider = known.by_id[seat.holders[0].person_id]
         with clock.at(at):
             commands.decide(it, verdict=verdict, note=NOTES[verdict], version=approval.version, by=decider)
 

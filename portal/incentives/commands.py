@@ -25,7 +25,7 @@ from portal.incentives.models import (
     Posting,
     RuleVersion,
 )
-from portal.notifications.commands import notify
+from portal.notifications.commands import notify, notify_all
 
 HOUSE = "house"
 
@@ -80,11 +80,10 @@ def publish(it: RuleVersion, *, version: int, by: Viewer) -> None:
         raise Refused(N_("The rule needs its name and its reason in both languages."))
     move(it, flow.FLOW, "publish", by=by, version=version, published_at=clock.now(), published_by_id=by.id)
     record(flow.RULE_PUBLISHED, it.rule, by=by, rule=it.rule.both, number=it.number, day=it.starts_on)
-    for person_id in queries.concerned(it, today):
-        notify(
-            person_id, flow.TOLD_PUBLISHED, path=f"/incentives/rules/{it.incentive_rule_id}", by=by,
-            effect_key=f"rule:{it.id}", rule=it.rule.both, day=it.starts_on,
-        )  # fmt: skip
+    notify_all(
+        queries.concerned(it, today), flow.TOLD_PUBLISHED, path=f"/incentives/rules/{it.incentive_rule_id}", by=by,
+        effect_key=f"rule:{it.id}", rule=it.rule.both, day=it.starts_on,
+    )  # fmt: skip
 
 
 def acknowledge(it: RuleVersion, *, version: int, by: Viewer) -> None:

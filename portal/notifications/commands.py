@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.access.viewer import SYSTEM, Viewer
 from portal.core import clock, outbox
-from portal.core.db import UNWATCHED, db
+from portal.core.db import UNWATCHED, db, insert_new
 from portal.core.events import plain, record
 from portal.core.flow import Notice
 from portal.notifications import flow
@@ -24,21 +23,23 @@ def notify(
 
     `path` is where the thing can be seen. `values` are those that the notice declares; nobody is told of his own act.
     """
+    return notify_all([person_id], notice, path=path, effect_key=effect_key, by=by, **values) == 1
+
+
+def notify_all(
+    people: Iterable[int], notice: Notice, *, path: str, effect_key: str, by: Viewer, **values: object
+) -> int:
+    """Tell several people the same, as `notify` tells one; how many had not been told yet."""
     if set(values) - set(notice.values):
         raise TypeError(f"{notice.key} does not know {sorted(set(values) - set(notice.values))}")
-    if person_id == by.id:
-        return False
-    session = db.session()
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    key = f"{effect_key}:{person_id}"
     payload = {name: plain(value) for name, value in values.items() if value is not None}
-    row = dialect.insert(Notification).values(
-        person_id=person_id, kind=notice.key, effect_key=key, path=path, actor_id=by.id, payload=payload, at=clock.now(),
-    )  # fmt: skip
-    if session.execute(row.on_conflict_do_nothing().returning(Notification.id)).first() is None:
-        return False
-    outbox.send("mail", person_id, MAIL, key, kind=notice.key, path=path, actor_id=by.id, payload=payload)
-    return True
+    told = {"kind": notice.key, "path": path, "actor_id": by.id, "payload": payload}
+    now = clock.now()
+    rows = [{"person_id": one, "effect_key": f"{effect_key}:{one}", "at": now, **told}
+            for one in dict.fromkeys(people) if one != by.id]  # fmt: skip
+    reached = insert_new(db.session(), Notification, rows, Notification.person_id)
+    outbox.send("mail", {one: f"{effect_key}:{one}" for one in reached}, MAIL, **told)
+    return len(reached)
 
 
 def tell_of_access(change: AccessChange) -> bool:

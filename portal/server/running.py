@@ -43,7 +43,7 @@ def serve(settings: Settings, *, host: str, port: int, first_run: bool) -> None:
         _start_log(settings)
         if not is_current(settings):
             _in_own_process("migrate")
-        if first_run:
+        if first_run and not has_people(settings):
             _in_own_process("demo", "load", "--if-empty")
         app = create_app(settings, LISTEN_URL=settings.base_url or address)
         (settings.folder / "address").write_text(settings.base_url or address)
@@ -169,15 +169,26 @@ def sole_process(settings: Settings) -> Iterator[None]:
 
 def is_current(settings: Settings) -> bool:
     """Whether a SQLite database has the newest schema, so that a start need not wait for the migrations."""
+    at = _peek(settings, "SELECT version_num FROM alembic_version")
+    return at is not None and at[0] == migrations.head()
+
+
+def has_people(settings: Settings) -> bool:
+    """Whether a SQLite database holds people, so that a start need not wait for a demo that would not be loaded."""
+    return _peek(settings, "SELECT 1 FROM person LIMIT 1") is not None
+
+
+def _peek(settings: Settings, select: str) -> tuple[Any, ...] | None:
+    """A row of a SQLite database that nobody serves yet; None without row, table or database."""
     file = settings.folder / "portal.db"
     if not settings.database.startswith("sqlite") or not file.exists():
-        return False
+        return None
     with closing(sqlite3.connect(file)) as database:
         try:
-            at = database.execute("SELECT version_num FROM alembic_version").fetchone()
+            found: tuple[Any, ...] | None = database.execute(select).fetchone()
         except sqlite3.OperationalError:  # no such table
-            return False
-    return at is not None and at[0] == migrations.head()
+            return None
+    return found
 
 
 def link(settings: Settings, token: str, next_path: str, base_url: str = "") -> str:

@@ -40,7 +40,7 @@ def carried(both_apps: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Count
 
 def put(key: str, **values: object) -> bool:
     with unit_of_work():
-        return send("test", 1, "template", key, **values)
+        return send("test", {1: key}, "template", **values) == 1
 
 
 def row(key: str) -> Outbox:
@@ -70,7 +70,7 @@ def test_of_many_who_put_in_the_same_effect_one_does(carried: Counter[str], both
 def test_an_effect_of_a_failed_act_never_leaves(carried: Counter[str]) -> None:
     def fail() -> None:
         with unit_of_work():
-            send("test", 1, "template", "a")
+            send("test", {1: "a"}, "template")
             raise Refused("no")
 
     with pytest.raises(Refused):
@@ -148,7 +148,7 @@ def test_one_that_fails_holds_up_no_other(carried: Counter[str], monkeypatch: py
 
 def test_an_effect_for_a_carrier_that_does_not_exist_is_kept(carried: Counter[str]) -> None:
     with unit_of_work():
-        send("pigeon", 1, "template", "a")
+        send("pigeon", {1: "a"}, "template")
     assert deliver(NOW) == 0
     assert "KeyError" in row("a").error
 
@@ -170,7 +170,7 @@ def test_the_worker_is_woken_once_the_act_is_committed(
     woken: list[int] = []
     monkeypatch.setattr(outbox, "WAKE", [lambda: woken.append(1)])
     with unit_of_work():
-        send("test", 1, "template", "a")
+        send("test", {1: "a"}, "template")
         assert woken == []
     assert woken == [1]
 
