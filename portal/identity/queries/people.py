@@ -97,6 +97,7 @@ def codes_left(it: Person) -> int:
 
 def matching(typed: str, limit: int = 12) -> Sequence[Person]:
     """Active people with a name, in either language, in pinyin or by its initials, of which a word begins as typed."""
+    typed = typed.replace("\0", "")  # which PostgreSQL takes in no text
     text = typed.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     names = (Person.name, Person.name_zh, Person.username, Person.sort_key)
     begins = [one.ilike(f"{before}{text}%", escape="\\") for one in names for before in ("", "% ", "%.")]
