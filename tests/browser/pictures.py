@@ -50,7 +50,7 @@ clock.now = lambda: clock._frozen.get() or datetime.now(UTC) - timedelta(seconds
 """
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-<match target="pattern"><test name="family"><string>system-ui</string></test>
+<match target="pattern"><test name="family"><string>sans-serif</string></test>
 <edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match></fontconfig>
 """
 
