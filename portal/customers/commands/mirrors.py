@@ -116,9 +116,7 @@ def put_invoice(
     source: str, by: Viewer,
 ) -> Outcome:  # fmt: skip
     """Take in an invoice and how much of it is open."""
-    row = db.session.execute(
-        select(Invoice).where(Invoice.source == source, Invoice.number == number)
-    ).scalar_one_or_none()
+    row = _told_before(Invoice, source, number)
     owed = row.open_minor if row is not None else amount_minor
     values = {
         "account_id": it.id, "day": day, "due_day": due_day, "amount_minor": amount_minor, "open_minor": open_minor,
@@ -149,9 +147,7 @@ def put_delivery(
     shipped_day: date | None = None,
 ) -> Outcome:  # fmt: skip
     """Take in what is promised to be shipped, or was."""
-    row = db.session.execute(
-        select(Delivery).where(Delivery.source == source, Delivery.number == number)
-    ).scalar_one_or_none()
+    row = _told_before(Delivery, source, number)
     before = row.shipped_day if row is not None else None
     values = {
         "account_id": it.id, "product_id": product_id, "pieces": pieces, "promised_day": promised_day, "shipped_day": shipped_day,
@@ -178,9 +174,7 @@ def put_return(
 ) -> Outcome:  # fmt: skip
     """Take in that goods come back, and later that it is settled. `reason` is one of `flow.REASONS`, else a KeyError."""
     word = flow.REASONS[reason]
-    row = db.session.execute(
-        select(GoodsReturn).where(GoodsReturn.source == source, GoodsReturn.number == number)
-    ).scalar_one_or_none()
+    row = _told_before(GoodsReturn, source, number)
     settled = row is not None and row.settled_day is not None
     values = {
         "account_id": it.id, "product_id": product_id, "pieces": pieces, "reason": reason, "asked_day": asked_day,
@@ -209,6 +203,13 @@ class _Ref:
 def noon(day: date, by: Viewer) -> datetime:
     """An instant of a business date, for the order of the timeline: noon of the one who tells it, but never to come."""
     return min(datetime.combine(day, time(12), ZoneInfo(by.zone)), clock.now())
+
+
+def _told_before(model: Any, source: str, number: str) -> Any:
+    """The paper of this number of a system, or None."""
+    return db.session.execute(
+        select(model).where(model.source == source, model.number == number)
+    ).scalar_one_or_none()
 
 
 def _put(
