@@ -207,7 +207,8 @@ def recount(seat: ApprovalSeat) -> bool:
     db.session.refresh(seat)
     if seat.state != flow.OPEN:
         return False
-    seat.calendar_id, _calendar = queries.clock_of(seat.holders[0].person_id)
+    first = seat.holders[0].person_id
+    seat.calendar_id = queries.clock_ids([first])[first]
     calendar = calendars.held(seat.calendar_id)
     for percent, at in _times(seat, calendar).items():
         ahead = (ApprovalRung.seat_id == seat.id) & ApprovalRung.done_at.is_(None)
