@@ -134,3 +134,17 @@ def axe() -> Callable[["Page"], None]:
         assert found.violations_count == 0, found.generate_report()
 
     return check
+
+
+@pytest.fixture
+def look(axe: Callable[["Page"], None]) -> Callable[["Page"], None]:
+    """Assert that a page, once it is there, fits its window and that axe finds nothing on it."""
+
+    def check(page: "Page") -> None:
+        page.get_by_role("main").wait_for()
+        page.wait_for_load_state()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= page.viewport_size["width"], f"{page.url} is {wide} px wide"
+        axe(page)
+
+    return check

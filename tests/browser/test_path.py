@@ -62,18 +62,6 @@ WORDS = {
 Look = Callable[[Any], None]
 
 
-@pytest.fixture
-def look(axe: Look) -> Look:
-    """Assert that a page fits its window and that axe finds nothing on it."""
-
-    def check(page: Any) -> None:
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= page.viewport_size["width"], f"{page.url} is {wide} px wide"
-        axe(page)
-
-    return check
-
-
 @pytest.mark.parametrize(
     ("lang", "width", "price"),
     [

@@ -63,31 +63,25 @@ WORDS = {
 RIGHT = ("The same day", "What was promised, and until when", "当天", "答应了什么、什么时候")
 
 
-@pytest.fixture
-def look(axe: Look) -> Look:
-    """Assert that a page fits its window and that axe finds nothing on it."""
-
-    def check(page: Any) -> None:
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= page.viewport_size["width"], f"{page.url} is {wide} px wide"
-        axe(page)
-
-    return check
-
-
 def press(page: Any, words: str) -> None:
     page.get_by_role("main").get_by_role("button", name=words).click()
 
 
 def follow(page: Any, words: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=words).first.click()
+    open_page(page, page.get_by_role("main").get_by_role("link", name=words).first)
 
 
 def go(page: Any, words: Words, place: str) -> None:
     """To a place of the navigation: on a phone it stands behind «more»."""
     if page.viewport_size["width"] < 600:
-        page.get_by_role("link", name=words.more).click()
-    page.get_by_role("link", name=place, exact=True).first.click()
+        open_page(page, page.get_by_role("link", name=words.more))
+    open_page(page, page.get_by_role("link", name=place, exact=True).first)
+
+
+def open_page(page: Any, link: Any) -> None:
+    """Click a link and wait for its page, since a click returns before the old page is gone."""
+    with page.expect_navigation():
+        link.click()
 
 
 @pytest.mark.parametrize(
