@@ -252,7 +252,9 @@ def _said(key: str, value: float | None, *, signed: bool = False, even: bool = F
         return "–"
     unit = registry.measures()[key].unit
     number = value * 100 if unit == PERCENT else value
-    text = ("+" if signed and number > 0 else "") + formats.decimal(number, 0 if unit == MINUTES else 1, even=even)
+    text = formats.decimal(number, 0 if unit == MINUTES else 1, even=even)
+    if signed and number > 0 and text.strip("0."):
+        text = f"+{text}"
     return str(_("%(value)s points", value=text)) if unit == PERCENT and signed else text
 
 
