@@ -1,4 +1,4 @@
-"""Which statements an act sends to the database: pages must cost the same, however many rows there are."""
+"""Which statements an act sends to the database: pages must cost the same, however many rows there are. What waits for whom."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,7 +6,10 @@ from typing import Any
 
 from sqlalchemy import event
 
+from portal.access.viewer import Viewer, asked_by
+from portal.core import clock
 from portal.core.db import db
+from portal.web.frame import COUNTS
 
 
 @contextmanager
@@ -30,3 +33,10 @@ def statements(act: Callable[[], Any]) -> int:
     with sent() as seen:
         act()
     return len(seen)
+
+
+def waiting(endpoint: str, who: Viewer) -> tuple[int, int]:
+    """What the navigation counts at a place for a viewer: how many wait, and how many of them are urgent."""
+    counts = COUNTS[endpoint](who.roles)
+    count, urgent = db.session.execute(counts, asked_by(who.id, clock.today(who.zone))).one()
+    return count, urgent

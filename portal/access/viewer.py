@@ -1,9 +1,24 @@
 """Who is looking: an immutable value, built once a request from the people's data."""
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy import Date, Integer, bindparam
 
 from portal.access.permissions import PERMISSIONS, PUBLIC, SIGNED_IN, Reach
 from portal.core.flow import Channel
+
+WHO = bindparam("who", type_=Integer)
+TODAY = bindparam("today", type_=Date)
+IN_THREE_DAYS = bindparam("in_three_days", type_=Date)
+"""A viewer and his day, for statements that every request asks: they are written once and told `asked_by` at each call,
+since to build such a statement takes longer than to send it."""
+
+
+def asked_by(person_id: int | None, today: date) -> dict[str, object]:
+    """What `WHO`, `TODAY` and `IN_THREE_DAYS` stand for."""
+    return {"who": person_id, "today": today, "in_three_days": today + timedelta(days=3)}
+
 
 SYSTEM_ROLE = "system"
 """What the clock and the command line act as; it is not among the roles that a person can be given."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from portal.access.permissions import PERMISSIONS
-from portal.access.viewer import Viewer
+from portal.access.viewer import WHO, Viewer
 from portal.approvals import rules
 from portal.approvals.flow import OPEN
 from portal.approvals.models import Approval, ApprovalHolder, ApprovalPolicy, ApprovalRung, ApprovalSeat
@@ -249,7 +249,7 @@ def desk(viewer: Viewer, limit: int = 50) -> list[Waiting]:
     rows = (
         select(ApprovalSeat, Approval.subject_kind, Approval.subject_id, Approval.asked_by_id)
         .join(Approval, Approval.id == ApprovalSeat.approval_id)
-        .where(ApprovalSeat.state == OPEN, _held_by(viewer))
+        .where(ApprovalSeat.state == OPEN, _held_by(viewer.id, viewer.roles))
         .options(lazyload(ApprovalSeat.holders))
         .order_by(ApprovalSeat.due_at, ApprovalSeat.id)
         .limit(limit)
@@ -271,19 +271,19 @@ def desk(viewer: Viewer, limit: int = 50) -> list[Waiting]:
     ]  # fmt: skip
 
 
-def waiting(viewer: Viewer) -> Select[int, int]:
-    """How much waits for the viewer's decision; all of it is his turn."""
+def waiting(roles: frozenset[str]) -> Select[int, int]:
+    """How much waits for a viewer's decision; all of it is his turn."""
     counts = select(func.count(), func.count()).select_from(ApprovalSeat)
-    return counts.where(ApprovalSeat.state == OPEN, _held_by(viewer))
+    return counts.where(ApprovalSeat.state == OPEN, _held_by(WHO, roles))
 
 
-def _held_by(viewer: Viewer) -> ColumnElement[bool]:
+def _held_by(person_id: int | BindParameter[int] | None, roles: frozenset[str]) -> ColumnElement[bool]:
     """The seats of `sits`, as a condition."""
     by_role = ApprovalSeat.seat.in_(rules.ROLE_SEATS) & ApprovalHolder.way.in_(rules.BY_ROLE)
-    kept = ApprovalSeat.seat.in_([f"role:{role}" for role in sorted(viewer.roles)])
+    kept = ApprovalSeat.seat.in_([f"role:{role}" for role in sorted(roles)])
     return exists().where(
         ApprovalHolder.seat_id == ApprovalSeat.id,
-        ApprovalHolder.person_id == viewer.id,
+        ApprovalHolder.person_id == person_id,
         ApprovalHolder.until.is_(None),
         or_(~by_role, kept),
     )

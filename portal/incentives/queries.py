@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.access.permissions import SIGNED_IN
 from portal.access.scopes import scope
-from portal.access.viewer import Viewer
+from portal.access.viewer import WHO, Viewer
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -22,6 +22,8 @@ from portal.measures.queries import people
 from portal.training.queries.learning import passings
 
 EDIT = "incentives.edit"
+LATER = aliased(RuleVersion)
+"""A version that may have taken another's place."""
 
 
 @scope(IncentiveRule)
@@ -31,13 +33,13 @@ def visible(viewer: Viewer, permission: str) -> Select[IncentiveRule]:
         return select(IncentiveRule)
     if permission != SIGNED_IN:
         return select(IncentiveRule).where(IncentiveRule.id.is_(None))
-    told = select(RuleVersion.incentive_rule_id).where(RuleVersion.state == PUBLISHED, _concerns(viewer))
+    told = select(RuleVersion.incentive_rule_id).where(RuleVersion.state == PUBLISHED, _concerns(viewer.roles))
     return select(IncentiveRule).where(IncentiveRule.id.in_(told))
 
 
-def _concerns(viewer: Viewer, version: type[RuleVersion] = RuleVersion) -> ColumnElement[bool]:
-    roles = cast(version.roles, String)
-    return or_(*(roles.like(f'%"{role}"%') for role in sorted(viewer.roles)), version.id.is_(None))
+def _concerns(roles: frozenset[str], version: type[RuleVersion] = RuleVersion) -> ColumnElement[bool]:
+    told = cast(version.roles, String)
+    return or_(*(told.like(f'%"{role}"%') for role in sorted(roles)), version.id.is_(None))
 
 
 @scope(Entry)
@@ -85,32 +87,31 @@ class Told:
 def told(viewer: Viewer) -> list[Told]:
     """The newest published version of each rule that concerns the viewer, unread ones first."""
     today = clock.today(viewer.zone)
-    rows = select(RuleVersion, _read(viewer)).where(_newest(viewer))
+    rows = select(RuleVersion, _read(viewer.id)).where(_newest(viewer.roles))
     rows = rows.options(joinedload(RuleVersion.rule), joinedload(RuleVersion.course))
     found = [Told(it.rule, it, it.starts_on > today, read) for it, read in db.session.execute(rows)]
     return sorted(found, key=lambda one: (one.read, one.edition.starts_on, one.rule.id))
 
 
-def waiting(viewer: Viewer) -> Select[int, int]:
-    """How many rules the viewer has still to read; reading is always his turn."""
+def waiting(roles: frozenset[str]) -> Select[int, int]:
+    """How many rules a viewer has still to read; reading is always his turn."""
     counts = select(func.count(), func.count()).select_from(RuleVersion)
-    return counts.where(_newest(viewer), ~_read(viewer))
+    return counts.where(_newest(roles), ~_read(WHO))
 
 
-def _newest(viewer: Viewer) -> ColumnElement[bool]:
-    """Of each rule the newest version that was published to the viewer's role."""
-    later = aliased(RuleVersion)
+def _newest(roles: frozenset[str]) -> ColumnElement[bool]:
+    """Of each rule the newest version that was published to one of these roles."""
     followed = exists().where(
-        later.incentive_rule_id == RuleVersion.incentive_rule_id, later.number > RuleVersion.number,
-        later.state == PUBLISHED, _concerns(viewer, later),
+        LATER.incentive_rule_id == RuleVersion.incentive_rule_id, LATER.number > RuleVersion.number,
+        LATER.state == PUBLISHED, _concerns(roles, LATER),
     )  # fmt: skip
-    return and_(RuleVersion.state == PUBLISHED, _concerns(viewer), ~followed)
+    return and_(RuleVersion.state == PUBLISHED, _concerns(roles), ~followed)
 
 
-def _read(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether the viewer has noted that he has read the version."""
+def _read(person_id: int | BindParameter[int] | None) -> ColumnElement[bool]:
+    """Whether a person has noted that he has read the version."""
     return exists().where(
-        Acknowledgement.rule_version_id == RuleVersion.id, Acknowledgement.person_id == viewer.id
+        Acknowledgement.rule_version_id == RuleVersion.id, Acknowledgement.person_id == person_id
     )
 
 

@@ -6,16 +6,18 @@ rendered: fragments never pay for it, and a page pays one statement.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, literal, union_all
+from sqlalchemy import CompoundSelect, Select, literal, union_all
 from werkzeug.local import LocalProxy
 
 from portal.access.permissions import ROLES, SIGNED_IN
-from portal.access.viewer import NOBODY, Viewer
+from portal.access.viewer import NOBODY, Viewer, asked_by
+from portal.core import clock
 from portal.core.db import db
 from portal.core.words import N_
 from portal.web.fields import new_once
@@ -63,8 +65,9 @@ ELSEWHERE = dict.fromkeys(
 ) | dict.fromkeys(("identity.me", "identity.password", "identity.second_factor", "identity.my_sessions"), "")  # fmt: skip
 """Rooms and pages that belong to another line of the navigation than their room has, or to none."""
 
-COUNTS: dict[str, Callable[[Viewer], Select[int, int]]] = {}
-"""Endpoint -> a select of one row: how many wait for the viewer, and how many of them are urgent. Filled by `plugs.py`."""
+COUNTS: dict[str, Callable[[frozenset[str]], Select[int, int]]] = {}
+"""Endpoint -> a select of one row for people of these roles, about `WHO` and `TODAY`: how many wait, and how many of them
+are urgent. Filled by `plugs.py`."""
 
 
 def current_viewer() -> Viewer:
@@ -92,9 +95,17 @@ def _navigation(who: Viewer) -> list[dict[str, Any]]:
 
 
 def _counts(who: Viewer, endpoints: list[str]) -> dict[str, tuple[int, int]]:
-    asked = [COUNTS[one](who).add_columns(literal(one)) for one in endpoints if one in COUNTS]
-    rows = db.session.execute(union_all(*asked)).all() if asked else []
+    counted = tuple(one for one in endpoints if one in COUNTS)
+    if not counted:
+        return {}
+    told = asked_by(who.id, clock.today(who.zone))
+    rows = db.session.execute(_asked(counted, who.roles), told).all()
     return {endpoint: (count, urgent) for count, urgent, endpoint in rows}
+
+
+@lru_cache(maxsize=256)
+def _asked(counted: tuple[str, ...], roles: frozenset[str]) -> CompoundSelect[int, int, str]:
+    return union_all(*(COUNTS[one](roles).add_columns(literal(one)) for one in counted))
 
 
 def _item(place: Place, count: int, urgent: int) -> dict[str, Any]:
@@ -139,7 +150,7 @@ def init_frame(app: Flask) -> None:
             "viewer_name": who.name,
             "viewer_role": _title(who),
             "nav": LocalProxy(navigation),
-            "links": LocalProxy(_links),
+            "links": _links(),
             "company": company,
             "theme": theme,
             "theme_url": LocalProxy(lambda: _with(theme=THEMES[theme])),

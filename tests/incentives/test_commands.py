@@ -16,6 +16,7 @@ from portal.measures.rules.counting import LATE
 from portal.notifications.models import Notification
 from tests import making
 from tests.cast import person
+from tests.counting import waiting
 
 STARTS = date(2026, 11, 9)
 PASSED = date(2026, 11, 11)
@@ -112,8 +113,8 @@ def test_whom_it_concerns_is_told_once_and_notes_it_once() -> None:
     for _ in range(2):
         commands.acknowledge(edition, version=edition.version, by=making.viewer("rep"))
     assert count(Acknowledgement) == 1
-    waiting = {who: db.session.execute(queries.waiting(making.viewer(who))).one()[0] for who in ("rep", "colleague", "finance")}
-    assert waiting == {"rep": 0, "colleague": 1, "finance": 0}
+    unread = {who: waiting("incentives.index", making.viewer(who))[0] for who in ("rep", "colleague", "finance")}
+    assert unread == {"rep": 0, "colleague": 1, "finance": 0}
 
 
 def test_who_noted_a_version_has_seen_it() -> None:

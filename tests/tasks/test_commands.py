@@ -18,6 +18,7 @@ from portal.tasks import commands, queries
 from portal.tasks.models import Task
 from tests import making
 from tests.cast import person
+from tests.counting import waiting
 from tests.making import viewer
 
 
@@ -64,7 +65,7 @@ def test_who_is_given_a_task_is_told(both_apps: Flask) -> None:
     assert (it.state, it.team_id, it.given_by_id) == ("open", team("Sales East"), person("rep").id)
     assert told() == [("colleague", "task.given")]
     assert kinds() == ["task.given"]
-    assert tuple(db.session.execute(queries.waiting(viewer("colleague"))).one()) == (1, 1)
+    assert waiting("tasks.index", viewer("colleague")) == (1, 1)
 
 
 def test_what_is_to_be_done_is_not_hashed(app: Flask) -> None:

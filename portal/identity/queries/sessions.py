@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, select
 from sqlalchemy.orm import contains_eager
 
 from portal.access.permissions import SIGNED_IN
@@ -19,20 +19,24 @@ SEEN: dict[str, datetime] = {}
 a page that only reads must not wait to write."""
 
 
-def live(at: datetime) -> ColumnElement[bool]:
+def live(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Sessions that were neither ended nor outlived. Idleness is left aside: see `seen_at`."""
     return LoginSession.ended_at.is_(None) & (LoginSession.expires_at > at)
 
 
+BY_SECRET = (
+    select(LoginSession)
+    .join(LoginSession.person)
+    .where(LoginSession.secret_hash == bindparam("secret_hash"), live(bindparam("at")), Person.active)
+    .options(contains_eager(LoginSession.person))
+)
+"""Written once, since every request asks it."""
+
+
 def session_of(secret: str, at: datetime) -> LoginSession | None:
     """The session with this secret, with its person; None if it is over, idle for too long, or its person was shut out."""
-    wanted = (
-        select(LoginSession)
-        .join(LoginSession.person)
-        .where(LoginSession.secret_hash == token_hash(secret), live(at), Person.active)
-        .options(contains_eager(LoginSession.person))
-    )
-    found = db.session.execute(wanted).scalars().first()
+    told = {"secret_hash": token_hash(secret), "at": at}
+    found = db.session.execute(BY_SECRET, told).scalars().first()
     return found if found is not None and at - seen_at(found) < IDLE else None
 
 

@@ -4,9 +4,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, cast, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
-from portal.access.viewer import Viewer
+from portal.access.viewer import TODAY, WHO, Viewer, asked_by
 from portal.core import clock
 from portal.core.db import db
 from portal.identity.models import Membership, Person, Region, RoleGrant, Team
@@ -16,7 +27,7 @@ DEEPEST = 30
 """Teams above one another that are looked at; more can only be a circle."""
 
 
-def valid(table: type[Membership] | type[RoleGrant], day: date) -> ColumnElement[bool]:
+def valid(table: type[Membership] | type[RoleGrant], day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The rows of a dated table that hold on a day."""
     return (table.since <= day) & or_(table.until.is_(None), table.until > day)
 
@@ -36,24 +47,29 @@ def viewer_of(person: Person, *, lang: str = "", request_id: str = "") -> Viewer
 Place = tuple[int | None, int | None]
 
 
-def _standing(person_id: int, day: date) -> tuple[frozenset[str], Place, dict[int, int | None]]:
-    """Roles, home (team and region) and the teams led with all below them (id and region) of a person on a day.
-
-    One statement, since every request asks it.
-    """
+def _standing_of_who() -> CompoundSelect[str, str, int | None, int | None]:
     none = cast(null(), Integer)
     role = select(
         literal("role").label("what"), RoleGrant.role.label("role"), none.label("team"), none.label("region")
     )
-    role = role.where(RoleGrant.person_id == person_id, valid(RoleGrant, day))
+    role = role.where(RoleGrant.person_id == WHO, valid(RoleGrant, TODAY))
     home = select(literal("home"), literal(""), Team.id, Team.region_id).join(
         Membership, Membership.team_id == Team.id
     )
-    home = home.where(Membership.person_id == person_id, valid(Membership, day))
-    tree = select(Team.id, Team.region_id).where(Team.manager_id == person_id).cte("led", recursive=True)
+    home = home.where(Membership.person_id == WHO, valid(Membership, TODAY))
+    tree = select(Team.id, Team.region_id).where(Team.manager_id == WHO).cte("led", recursive=True)
     tree = tree.union(select(Team.id, Team.region_id).join(tree, Team.parent_id == tree.c.id))
     led = select(literal("led"), literal(""), tree.c.id, tree.c.region_id)
-    rows = db.session.execute(union_all(role, home, led)).all()
+    return union_all(role, home, led)
+
+
+STANDING = _standing_of_who()
+"""One statement, written once, since every request asks it."""
+
+
+def _standing(person_id: int, day: date) -> tuple[frozenset[str], Place, dict[int, int | None]]:
+    """Roles, home (team and region) and the teams led with all below them (id and region) of a person on a day."""
+    rows = db.session.execute(STANDING, asked_by(person_id, day)).all()
     return (
         frozenset(row.role for row in rows if row.what == "role"),
         next(((row.team, row.region) for row in rows if row.what == "home"), (None, None)),

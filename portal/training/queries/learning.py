@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access.scopes import scope, within
-from portal.access.viewer import Viewer
+from portal.access.viewer import IN_THREE_DAYS, WHO, Viewer
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -213,11 +213,10 @@ def certificates(person_id: int | None) -> Sequence[Certificate]:
     return db.session.execute(rows.order_by(Certificate.id.desc())).scalars().all()
 
 
-def waiting(viewer: Viewer) -> Select[int, int]:
-    """How many courses wait for the viewer, and how many of them are due within three days."""
-    soon = Assignment.due_day <= clock.today(viewer.zone) + timedelta(days=rules.SOON)
-    counts = select(func.count(), func.count().filter(soon))
-    return counts.where(Assignment.person_id == viewer.id, Assignment.state.in_(OPEN))
+def waiting(_roles: frozenset[str]) -> Select[int, int]:
+    """How many courses wait for a viewer, and how many of them are due within three days."""
+    counts = select(func.count(), func.count().filter(Assignment.due_day <= IN_THREE_DAYS))
+    return counts.where(Assignment.person_id == WHO, Assignment.state.in_(OPEN))
 
 
 def asked_in(attempt: Attempt) -> list[tuple[Question, list[int]]]:
