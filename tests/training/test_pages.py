@@ -1,12 +1,13 @@
 """A course is taken from the first lesson to the certificate; the trainer writes one and gives it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.identity.models import Membership, Team
+from portal.measures.models import UsageDay
 from portal.training.models import Assignment, Attempt, Certificate, Course
 from tests import making
 from tests.cast import person
@@ -163,6 +164,37 @@ def test_pages_ask_few_questions_whatever_there_is(client_for: ClientFor) -> Non
     db.session.rollback()
     assert db.session.query(Assignment).count() == 7
     assert db.session.query(Course).count() == 7
+
+
+def test_what_is_next_and_what_the_last_course_changed(client_for: ClientFor) -> None:
+    number = given_a_course()
+    rep = client_for("rep")
+    page = rep.get("/training").text
+    assert "lesson 1 of 2 is next" in page
+    assert f"/training/assignments/{number}/lessons/1" in page
+    assert "What the last one changed for you" not in page
+    with unit_of_work():
+        making.all_read(db.session.get_one(Assignment, number))
+    page = rep.get("/training").text
+    assert "missing: the questions" in page
+    passed = clock.today("Asia/Shanghai") - timedelta(days=30)
+    with unit_of_work():
+        rep_id = person("rep").id
+        it = db.session.get_one(Assignment, number)
+        db.session.add(
+            Certificate(
+                number="C-2026-0001", person_id=rep_id, course_version_id=it.course_version_id, cycle=1,
+                assignment_id=number, right=2, asked=2, issued_at=clock.now(), day=passed,
+            )
+        )  # fmt: skip
+        for apart in (-40, -3, 0, 5, 6, 29):
+            day = passed + timedelta(days=apart)
+            db.session.add(
+                UsageDay(person_id=rep_id, day=day, features={"talks": 2}, actions=2, meaningful=True)
+            )
+    page = rep.get("/training").text
+    assert ">2</a> <small>days</small>" in page
+    assert "1 in the four weeks before it." in page
 
 
 def _asked(client: Any, path: str) -> int:

@@ -15,6 +15,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.identity.models import Membership
 from portal.identity.queries.viewers import valid
+from portal.measures.queries import people
 from portal.training import rules
 from portal.training.flow import OPEN, PASSED, WAIVED
 from portal.training.models import (
@@ -27,6 +28,9 @@ from portal.training.models import (
     LessonReading,
     Question,
 )
+
+SIDE = timedelta(days=28)
+"""So long before and after a course is looked at what it changed."""
 
 
 @scope(Assignment)
@@ -162,41 +166,69 @@ def lesson_at(it: Assignment, position: int) -> Lesson:
 
 @dataclass(frozen=True)
 class Due:
-    """An assignment in the list of its reader: how much is read, how urgent it is."""
+    """An assignment in the list of its reader: how much is read, minutes left, the next lesson, how urgent it is."""
 
     it: Assignment
     lessons: int
     read: int
     minutes: int
+    ahead: int | None
     urgency: str
 
 
 def mine(person_id: int | None, today: date) -> list[Due]:
     """The courses that a person still has to take, the most urgent first."""
-    lessons = (
+    is_left = LessonReading.id.is_(None)
+    counts = (
         select(
-            Lesson.course_version_id, func.count().label("lessons"), func.sum(Lesson.minutes).label("minutes")
+            Assignment.id,
+            func.count(Lesson.id).label("lessons"),
+            func.count(LessonReading.id).label("read"),
+            func.coalesce(func.sum(Lesson.minutes).filter(is_left), 0).label("minutes"),
+            func.min(Lesson.position).filter(is_left).label("ahead"),
         )
-        .group_by(Lesson.course_version_id)
-        .subquery()
-    )
-    read = (
-        select(LessonReading.assignment_id, func.count().label("read"))
-        .group_by(LessonReading.assignment_id)
+        .join(Lesson, Lesson.course_version_id == Assignment.course_version_id)
+        .outerjoin(
+            LessonReading,
+            and_(LessonReading.assignment_id == Assignment.id, LessonReading.lesson_id == Lesson.id),
+        )
+        .where(Assignment.person_id == person_id, Assignment.state.in_(OPEN))
+        .group_by(Assignment.id)
         .subquery()
     )
     rows = (
-        select(Assignment, lessons.c.lessons, lessons.c.minutes, func.coalesce(read.c.read, 0))
-        .join(lessons, lessons.c.course_version_id == Assignment.course_version_id)
-        .outerjoin(read, read.c.assignment_id == Assignment.id)
-        .where(Assignment.person_id == person_id, Assignment.state.in_(OPEN))
+        select(Assignment, counts.c.lessons, counts.c.read, counts.c.minutes, counts.c.ahead)
+        .join(counts, counts.c.id == Assignment.id)
         .options(joinedload(Assignment.course), joinedload(Assignment.edition))
         .order_by(Assignment.due_day.asc().nulls_last(), Assignment.id)
     )
     return [
-        Due(it, count, seen, minutes, rules.urgency(it.due_day, today))
-        for it, count, minutes, seen in db.session.execute(rows)
+        Due(it, lessons, read, minutes, ahead, rules.urgency(it.due_day, today))
+        for it, lessons, read, minutes, ahead in db.session.execute(rows)
     ]
+
+
+@dataclass(frozen=True)
+class Since:
+    """Days with real work in the four weeks before a course was passed, and in the four weeks after that day."""
+
+    it: Certificate
+    before: int
+    after: int
+
+
+def since(proofs: Sequence[Certificate], today: date) -> Since | None:
+    """What came after the last course that was passed four weeks ago or more; None before there is one.
+
+    Days and real work as the measures count them; the day of passing itself stands on neither side.
+    """
+    last = next((one for one in proofs if one.day + SIDE <= today), None)
+    if last is None:
+        return None
+    day = timedelta(days=1)
+    before, _acts = people.used(db.session(), last.person_id, last.day - SIDE, last.day - day)
+    after, _acts = people.used(db.session(), last.person_id, last.day + day, last.day + SIDE)
+    return Since(last, before, after)
 
 
 def closed(person_id: int | None) -> Sequence[Assignment]:

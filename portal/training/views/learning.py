@@ -26,9 +26,10 @@ NUMBER = re.compile("[0-9]{1,9}")
 def index() -> ResponseReturnValue:
     """The courses that the viewer still has to take, those behind him, his certificates."""
     who = viewer()
-    due = queries.mine(who.id, clock.today(who.zone))
+    today = clock.today(who.zone)
+    due, proofs = queries.mine(who.id, today), queries.certificates(who.id)
     return page(
-        "training/index.html", due=due, closed=queries.closed(who.id), certificates=queries.certificates(who.id),
+        "training/index.html", due=due, closed=queries.closed(who.id), certificates=proofs, since=queries.since(proofs, today),
         people=viewers.names({one.it.assigned_by_id for one in due}, who.lang), states=FLOW.names,
     )  # fmt: skip
 
