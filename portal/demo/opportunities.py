@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal.access.viewer import SYSTEM
 from portal.core import clock
 from portal.core.db import db
+from portal.core.types import in_both
 from portal.customers.models import Account, AccountMember
 from portal.pipeline.commands import Told, put_opportunities
 from portal.products.models import Product
@@ -36,7 +37,8 @@ def build() -> int:
             value = product.list_price_minor * (6 + number % 12) * 95 // 100
             told.append(
                 Told(
-                    code=f"O-{number:03d}{turn}", account_id=account_id, product_id=product.id, product_name=product.name,
+                    code=f"O-{number:03d}{turn}", account_id=account_id,
+                    product_id=product.id, product_name=in_both(product.name, product.name_zh),
                     owner_id=person_id, stage=stage, engaged_on=today - timedelta(days=30 + number % 120 + 20), closed_on=closed,
                     value_minor=0 if stage == "lost" else value, currency="CNY", source="demo",
                 )

@@ -29,7 +29,7 @@ class Told:
     code: str
     account_id: int
     product_id: int
-    product_name: str
+    product_name: dict[str, str]
     owner_id: int
     stage: str
     engaged_on: date | None

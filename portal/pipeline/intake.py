@@ -16,7 +16,7 @@ from portal.core.intake import (
     resolve,
     text_in,
 )
-from portal.core.types import Outcome
+from portal.core.types import Outcome, in_both
 from portal.core.words import N_
 from portal.customers.models import Account
 from portal.identity.queries.people import called
@@ -37,7 +37,10 @@ CURRENCY = Column("currency", N_("Currency"), ("币种",))
 def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
     """Fill the values of each row, or say what is wrong with it."""
     people, products, accounts = called(), *(_called(model) for model in (Product, Account))
-    product_names = {row.id: row.name for row in db.session.execute(select(Product.id, Product.name))}
+    product_names = {
+        row.id: in_both(row.name, row.name_zh)
+        for row in db.session.execute(select(Product.id, Product.name, Product.name_zh))
+    }
     near = [Names(known) for known in (people, products, accounts)]
     reject_doubles(rows, lambda row: row.cells.get("opportunity_id", "").strip())
     for row in rows:
@@ -56,7 +59,7 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
         row.values = {
             "code": code, "account_id": account, "owner_id": owner, "product_id": product, "stage": stage,
             "engaged_on": engaged, "closed_on": closed, "value_minor": value,
-            "currency": text_in(row, CURRENCY, 3).upper(), "product_name": product_names.get(product or 0, ""), "source": "file",
+            "currency": text_in(row, CURRENCY, 3).upper(), "product_name": product_names.get(product or 0, {}), "source": "file",
         }  # fmt: skip
 
 

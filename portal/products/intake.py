@@ -6,7 +6,7 @@ from portal.core.types import Outcome
 from portal.core.words import N_
 from portal.products import commands, rules
 
-CODE = Column("code", N_("Code"), ("product_code", "sku", "编号", "产品编号"))
+CODE = Column("code", N_("Product code"), ("product_code", "sku", "编号", "产品编号"))
 NAME = Column("product", N_("Product"), ("name", "product_name", "产品", "产品名称"), required=True)
 NAME_ZH = Column("name_zh", N_("Chinese name"), ("中文名",))
 SERIES = Column("series", N_("Series"), ("系列",))

@@ -78,7 +78,7 @@ IN_STOCK = PIECES.correlate(Product).scalar_subquery()
 # fmt: off
 LISTING = Listing("products", N_("Products"), Product.id, (
     Column("product", N_("Product"),    Product.name,             sort=Product.sort_key, zh=Product.name_zh),
-    Column("code",    N_("Code"),       Product.code,             sort=Product.code, on_phone=False),
+    Column("code",    N_("Product code"), Product.code,             sort=Product.code, on_phone=False),
     Column("series",  N_("Series"),     Product.series,           sort=Product.series, on_phone=False),
     Column("price",   N_("List price"), Product.list_price_minor, "money", sort=Product.list_price_minor, currency=Product.currency),  # noqa: E501
     Column("stock",   N_("In stock"),   IN_STOCK,                 "number", sort=IN_STOCK),

@@ -58,12 +58,13 @@ class Head:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value as it is written."""
+    """A value as it is written; what is `whole` stays on one line."""
 
     text: str | Markup
     label: str
     figure: bool
     hidden: bool
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -266,10 +267,19 @@ def _rows(listing: Listing, asked: Asked, found: Sequence[Any]) -> list[Row]:
     return [
         Row(
             row.row_id, listing.path.format(row.row_id), str(_text(first, row)), first.kind == "code",
-            [Cell(_text(column, row), label, figure, hidden) for column, label, figure, hidden in heads],
+            [_cell(column, row, label, figure=figure, hidden=hidden) for column, label, figure, hidden in heads],
         )
         for row in found
     ]  # fmt: skip
+
+
+def _cell(column: Column, row: Any, label: str, *, figure: bool, hidden: bool) -> Cell:
+    text = _text(column, row)
+    if column.kind == "when":  # a time may stand under its day, where a table has many columns
+        day, _space, time = text.rpartition(" ")
+        return Cell(f"{day.replace(' ', NO_BREAK)} {time}".strip(), label, figure, hidden, whole=False)
+    whole = len(text) < SHORT
+    return Cell(formats.unbroken(text) if column.kind == "text" else text, label, figure, hidden, whole)
 
 
 def _text(column: Column, row: Any) -> str | Markup:
@@ -292,6 +302,11 @@ MARK = Markup(
     '<span class="st{}"><svg class="icon" aria-hidden="true"><use href="{}"/></svg><span>{}</span></span>'
 )
 """A status as `ui.marks.st` draws it: icon and word; no macro is called for a row."""
+
+
+SHORT = 18
+"""A value of fewer characters is never broken over two lines."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def _value(column: Column, row: Any) -> Any:
