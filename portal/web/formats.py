@@ -199,7 +199,8 @@ def say(line: Any, people: dict[int, str]) -> str:
     """
     told = {name: _value(kind, line.values.get(name), people) for name, kind in line.kind.values.items()}
     told["actor"] = people.get(line.actor_id, _("somebody")) if line.actor_id is not None else _("the portal")
-    return _(line.kind.says) % told
+    sentence = _(line.kind.says) % told
+    return sentence[:1].upper() + sentence[1:]  # "the portal" may begin it
 
 
 def _value(kind: str, plain: Any, people: dict[int, str]) -> str:
