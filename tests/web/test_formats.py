@@ -185,8 +185,8 @@ def test_a_sentence_writes_each_value_by_its_declared_type() -> None:
 
 def test_a_sentence_survives_people_and_values_that_are_gone() -> None:
     told = formats.say(Line(EVERYTHING, {"person": 99}), {})
-    assert told == "somebody – – – – – – – somebody –"
-    assert formats.say(Line(EVERYTHING, {}, actor_id=None), {}).startswith("the portal –")
+    assert told == "Somebody – – – – – – – somebody –"
+    assert formats.say(Line(EVERYTHING, {}, actor_id=None), {}).startswith("The portal –")
 
 
 @pytest.mark.parametrize(
