@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base
 from portal.core.types import UtcInstant, in_both
 from portal.incentives.flow import ENTRIES, FLOW
-from portal.incentives.rules import Terms
+from portal.incentives.rules import ACTIVE_WEEKS, Terms, settled_on
 from portal.training.models import Course
 
 
@@ -108,6 +108,16 @@ class Evaluation(Base):
     final: Mapped[bool]
     at: Mapped[datetime] = mapped_column(UtcInstant)
     edition: Mapped[RuleVersion] = relationship()
+
+    @property
+    def weeks(self) -> dict[str, Any]:
+        """The condition that fills up week by week (rules.Line)."""
+        return next(line for line in self.lines if line["key"] == ACTIVE_WEEKS)
+
+    @property
+    def settled_on(self) -> date:
+        """The day from which on nothing can change the case."""
+        return settled_on(self.edition.terms, self.passed_on)
 
 
 class LedgerAccount(Base):

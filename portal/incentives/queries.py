@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, cast, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.access.permissions import SIGNED_IN
 from portal.access.scopes import scope
@@ -219,12 +219,17 @@ class Statement:
     entries: Sequence[Entry]
     earned: int
     reversed: int
-    void: set[int]
+    void: dict[int, Entry]
+    """What was taken back, with the booking that did it."""
 
     @property
     def balance(self) -> int:
         """What is left."""
         return self.earned + self.reversed
+
+    def by(self, rule_id: int) -> int:
+        """What is left of the points of one rule."""
+        return sum(it.points for it in self.entries if it.evaluation.edition.incentive_rule_id == rule_id)
 
 
 def statement(person_id: int | None) -> Statement:
@@ -237,7 +242,7 @@ def statement(person_id: int | None) -> Statement:
         entries,
         earned=sum(it.points for it in entries if it.kind == EARNED),
         reversed=sum(it.points for it in entries if it.kind != EARNED),
-        void={it.reverses_id for it in entries if it.reverses_id is not None},
+        void={it.reverses_id: it for it in entries if it.reverses_id is not None},
     )
 
 
@@ -275,6 +280,19 @@ def own_cases(viewer: Viewer, rule_id: int) -> Sequence[Evaluation]:
         .order_by(Evaluation.id.desc())
     )
     return db.session.execute(rows).scalars().all()
+
+
+def standing(person_id: int | None) -> dict[int, Evaluation]:
+    """How the newest case of a person stands, by rule."""
+    rows = (
+        select(Evaluation)
+        .join(Evaluation.edition)
+        .join(RuleVersion.rule)
+        .where(Evaluation.person_id == person_id)
+        .options(contains_eager(Evaluation.edition).contains_eager(RuleVersion.rule))
+        .order_by(Evaluation.passed_on, Evaluation.id)
+    )
+    return {it.edition.incentive_rule_id: it for it in db.session.execute(rows).scalars()}
 
 
 def drafts() -> Sequence[RuleVersion]:

@@ -61,6 +61,11 @@ def weeks_that_count(terms: Terms, passed: date, today: date) -> tuple[date, ...
     return tuple(week for week in every if week + timedelta(weeks=1) + LATE <= today)
 
 
+def settled_on(terms: Terms, passed: date) -> date:
+    """The first day on which all weeks of a case are final."""
+    return monday(passed) + timedelta(weeks=terms.among + 1) + LATE
+
+
 def judge(terms: Terms, given: date, passed: date, active: Iterable[date], today: date) -> Verdict:
     """Judge one case: `given` and `passed` are local days, `active` the Mondays of all active weeks.
 

@@ -27,14 +27,20 @@ def index() -> ResponseReturnValue:
     who = viewer()
     drafts = queries.drafts() if who.may(queries.EDIT) else []
     return page(
-        "incentives/index.html", told=queries.told(who), balance=queries.balance(who.id), drafts=drafts
-    )
+        "incentives/index.html", told=queries.told(who), statement=queries.statement(who.id), drafts=drafts,
+        cases=queries.standing(who.id),
+    )  # fmt: skip
 
 
 @pages.get("/incentives/points", may=SIGNED_IN)
 def points() -> ResponseReturnValue:
     """The viewer's points, line by line."""
-    return page("incentives/points.html", statement=queries.statement(viewer().id), kinds=ENTRIES)
+    who = viewer()
+    statement = queries.statement(who.id)
+    people = viewers.names({it.by_id for it in statement.void.values()}, who.lang) if statement.void else {}
+    return page(
+        "incentives/points.html", statement=statement, people=people, cases=queries.standing(who.id).values()
+    )
 
 
 @pages.get("/incentives/points/<int:id>", may=SIGNED_IN, on=Entry)
@@ -53,11 +59,12 @@ def rule(it: IncentiveRule, form: Form | None = None, status: int = 200) -> Resp
     today = clock.today(who.zone)
     concerned = queries.concerned(edition, today) if keeps else []
     readers = queries.readers(edition.id)
+    concerns = bool(who.roles & set(edition.roles))
     return page(
         "incentives/rule.html", status, it=it, form=form, edition=edition, versions=versions, states=FLOW.names, keeps=keeps,
         is_draft=edition.state == DRAFT, readers=readers, unread=[one for one in concerned if one not in readers],
         people=viewers.names(concerned, who.lang), cases=queries.own_cases(who, it.id), roles=ROLES,
-        to_read=edition.state == PUBLISHED and bool(who.roles & set(edition.roles)) and who.id not in readers, today=today,
+        to_read=edition.state == PUBLISHED and concerns and who.id not in readers, concerns=concerns, today=today,
     )  # fmt: skip
 
 
@@ -133,7 +140,7 @@ def entries(it: IncentiveRule) -> ResponseReturnValue:
     """All bookings by a rule."""
     found = queries.entries_of(it.id)
     people = viewers.names({one for entry in found for one in (entry.person_id, entry.by_id)}, viewer().lang)
-    return page("incentives/entries.html", it=it, entries=found, people=people, kinds=ENTRIES)
+    return page("incentives/entries.html", it=it, entries=found, people=people)
 
 
 @pages.get("/incentives/entries/<int:id>", may="incentives.edit", on=Entry)

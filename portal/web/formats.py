@@ -79,8 +79,8 @@ def unbroken(text: str) -> Markup:
 
 
 def number(count: int) -> str:
-    """`12,345`."""
-    return f"{count:,}"
+    """`12,345`, the minus sign a real one."""
+    return f"{count:,}".replace("-", "\N{MINUS SIGN}")
 
 
 def decimal(value: float, places: int = 2, *, even: bool = False) -> str:

@@ -71,9 +71,30 @@ def test_a_reversal_needs_a_reason_and_is_told(client_for: ClientFor) -> None:
     assert pm.submit(path, {"reason": "Booked for a test account"}).status_code == 303
     assert pm.submit(path, {"reason": "Once more"}).status_code == 422
     page = client_for("rep").get("/incentives/points").text
-    assert "Booked for a test account" in page
+    assert "Booked for a test account · decided by Qian Bo" in page
+    assert 'class="is-void"' in page
+    assert "−100" in page
     assert "0 points" in page
+    assert "Booked" not in client_for("colleague").get("/incentives/points").text
     assert client_for("rep").submit(path, {"reason": "x"}).status_code == 403
+
+
+def test_what_is_on_the_way_says_how_far_it_is(client_for: ClientFor) -> None:
+    with clock.at(making.MONDAY), unit_of_work():
+        edition = making.rule(STARTS)
+        case = queries.Case(person("rep").id, STARTS, date(2026, 11, 11), frozenset(list(WEEKS)[:1]))
+        commands.evaluate(edition, case, datetime(2026, 12, 28, 1, tzinfo=making.MONDAY.tzinfo))
+    rep = client_for("rep")
+    for path in ("/incentives", "/incentives/points", f"/incentives/rules/{edition.incentive_rule_id}"):
+        page = rep.get(path).text
+        assert '<progress class="prog' in page, path
+        assert 'value="1"' in page, path
+    assert "1 of 4 active weeks" in rep.get("/incentives/points").text
+    assert "settled on Mon 18 Jan 2027 at the latest" in rep.get("/incentives/points").text
+    colleague = client_for("colleague").get("/incentives").text
+    assert "It begins when you pass" in colleague
+    assert "<progress" not in colleague
+    assert "<progress" not in client_for("pm").get(f"/incentives/rules/{edition.incentive_rule_id}").text
 
 
 def test_a_list_of_rules_asks_as_many_questions_for_one_as_for_six(client_for: ClientFor) -> None:

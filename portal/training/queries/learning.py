@@ -222,7 +222,7 @@ def since(proofs: Sequence[Certificate], today: date) -> Since | None:
 
     Days and real work as the measures count them; the day of passing itself stands on neither side.
     """
-    last = next((one for one in proofs if one.day + SIDE <= today), None)
+    last = next((one for one in proofs if one.day + SIDE < today), None)
     if last is None:
         return None
     day = timedelta(days=1)
