@@ -28,7 +28,7 @@ from portal.core.db import UNWATCHED, db
 from portal.core.errors import Refused, Stale
 from portal.core.events import record
 from portal.core.jobs import enqueue
-from portal.core.versions import change
+from portal.core.versions import change, overtaken
 from portal.core.words import N_
 from portal.core.workclock import Calendar, add_working_minutes
 from portal.identity.queries import viewers
@@ -255,7 +255,7 @@ def _lock(it: Approval, version: int | None) -> None:
             key=lambda seat: seat.decided_at or seat.opened_at,
             default=None,
         )
-        raise Stale(last.decided_by_id if last else None, last.decided_at if last else it.closed_at)
+        raise Stale(last.decided_by_id, last.decided_at) if last else overtaken(it)
 
 
 def _close_seat(seat: ApprovalSeat, state: str, now: datetime, minutes: int, by: Viewer | None) -> None:

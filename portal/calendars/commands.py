@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, select
 
 from portal.calendars import flow, queries
 from portal.calendars.models import Calendar, CalendarDay
@@ -13,8 +13,9 @@ from portal.calendars.rules import EDITED, HOLIDAY, KINDS, SEEDED, SPECIAL
 from portal.calendars.slots import CHANGED
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import NotFound, Refused, Stale
+from portal.core.errors import NotFound, Refused
 from portal.core.events import Actor, record
+from portal.core.versions import grow
 from portal.core.words import N_
 from portal.core.workclock import Hours
 
@@ -176,14 +177,7 @@ def _remove(it: Calendar, days: list[date]) -> int:
 
 
 def _change(it: Calendar, seen: int | None = None) -> None:
-    """Grow the version first of all: that locks the row, so that two people's changes follow one another."""
-    table = Calendar.__table__
-    here = (table.c.id == it.id) if seen is None else (table.c.id == it.id) & (table.c.version == seen)
-    grown = update(table).where(here).values(version=table.c.version + 1)  # type: ignore[arg-type]
-    answer: CursorResult[Any] = db.session.execute(grown)  # type: ignore[assignment]
-    if answer.rowcount != 1:
-        raise Stale
-    db.session.refresh(it)
+    grow(it, seen)
     queries.forget()
 
 

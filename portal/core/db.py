@@ -36,6 +36,11 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
 
+    @property
+    def told_as(self) -> "Base":
+        """The row that events about this one name: itself, unless it is a part of another."""
+        return self
+
 
 db = SQLAlchemy(
     model_class=Base,

@@ -62,18 +62,23 @@ class Kind:
 
     The sentence names its values as `%(name)s`; `%(actor)s` is always there. Types: text, int, money, day, instant,
     minutes, percent (basis points), person (an id whose name is looked up), word (an N_ text).
+    `beside`: what it is about keeps its version, so that it is no answer to the question who was quicker.
     """
 
     key: str
     says: str
     values: dict[str, str] = field(default_factory=dict)
     timeline: bool = True
+    beside: bool = False
 
-    def __init__(self, key: str, says: str, *, timeline: bool = True, **values: str) -> None:
+    def __init__(
+        self, key: str, says: str, *, timeline: bool = True, beside: bool = False, **values: str
+    ) -> None:
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "says", says)
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "timeline", timeline)
+        object.__setattr__(self, "beside", beside)
         unknown = set(values.values()) - set(VALUE_TYPES)
         if unknown:
             raise ValueError(f"{key}: unknown value types {sorted(unknown)}")

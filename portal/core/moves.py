@@ -2,9 +2,9 @@
 
 from typing import Any, Protocol
 
-from portal.core.errors import Refused, Stale
+from portal.core.errors import Refused
 from portal.core.flow import CLOCK, Flow, Move
-from portal.core.versions import change
+from portal.core.versions import change, overtaken
 from portal.core.words import N_
 
 
@@ -22,7 +22,7 @@ def move(it: Any, flow: Flow, verb: str, *, by: May, version: int, **also: objec
     again, since jobs, imports and the API come the same way.
     """
     if it.version != version:
-        raise Stale
+        raise overtaken(it)
     found = flow.find(it.state, verb)
     if found is None:
         raise Refused(N_("This cannot be done in the present state."))
@@ -34,5 +34,5 @@ def move(it: Any, flow: Flow, verb: str, *, by: May, version: int, **also: objec
     table = type(it).__table__
     here = (table.c.state == it.state) & (table.c.version == version)
     if not change(it, here, state=found.target, version=version + 1, **also):
-        raise Stale
+        raise overtaken(it)
     return found

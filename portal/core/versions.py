@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, inspect, true, update
+from sqlalchemy import ColumnElement, inspect, select, true, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.core.db import db
 from portal.core.errors import Stale
+from portal.core.events import Event
+from portal.core.flow import KINDS
 
 
 def grow(it: Any, seen: int | None = None) -> None:
@@ -18,7 +20,7 @@ def grow(it: Any, seen: int | None = None) -> None:
     table = type(it).__table__
     here = true() if seen is None else table.c.version == seen
     if not change(it, here, version=table.c.version + 1):
-        raise Stale
+        raise overtaken(it)
 
 
 def change(it: Any, here: ColumnElement[bool], **values: object) -> bool:
@@ -35,3 +37,14 @@ def change(it: Any, here: ColumnElement[bool], **values: object) -> bool:
     for attribute in columns:
         set_committed_value(it, attribute.key, row[attribute.columns[0]])
     return True
+
+
+def overtaken(it: Any) -> Stale:
+    """What to raise where a row has moved on: with who changed it last and when, as its newest event tells."""
+    beside = [kind.key for kind in KINDS.values() if kind.beside]
+    about = it.told_as
+    told = select(Event.actor_id, Event.at).where(
+        Event.subject_kind == about.__tablename__, Event.subject_id == about.id, Event.kind.not_in(beside)
+    )
+    last = db.session.execute(told.order_by(Event.id.desc()).limit(1)).first()
+    return Stale(last.actor_id, last.at) if last is not None else Stale()

@@ -23,8 +23,8 @@ REASONS = {
 # fmt: off
 CREATED = Kind("account.created", N_("%(actor)s added the customer."))
 CHANGED = Kind("account.changed", N_("%(actor)s changed the card of the customer."))
-JOINED = Kind("account.joined", N_("%(person)s serves the customer from %(since)s (%(role)s)."), person="person", since="day", role="word")
-LEFT = Kind("account.left", N_("%(person)s no longer serves the customer."), person="person")
+JOINED = Kind("account.joined", N_("%(person)s serves the customer from %(since)s (%(role)s)."), person="person", since="day", role="word", beside=True)
+LEFT = Kind("account.left", N_("%(person)s no longer serves the customer."), person="person", beside=True)
 HANDED_OVER = Kind("account.handed_over", N_("%(actor)s handed the customer over from %(giver)s to %(taker)s."), giver="person", taker="person")
 
 CONTACT_ADDED = Kind("contact.added", N_("%(actor)s added a person at the customer."))
@@ -39,9 +39,9 @@ SPOKEN = {
     "meeting": Kind("interaction.meeting", N_("%(actor)s met the customer.")),
 }
 
-CREDIT_SET = Kind("credit.set", N_("The credit line is %(limit)s."), limit="money")
-CREDIT_HELD = Kind("credit.held", N_("The credit was put on hold."))
-CREDIT_RELEASED = Kind("credit.released", N_("The credit hold was lifted."))
+CREDIT_SET = Kind("credit.set", N_("The credit line is %(limit)s."), limit="money", beside=True)
+CREDIT_HELD = Kind("credit.held", N_("The credit was put on hold."), beside=True)
+CREDIT_RELEASED = Kind("credit.released", N_("The credit hold was lifted."), beside=True)
 ORDERED = Kind("order.placed", N_("The customer ordered for %(total)s (%(number)s)."), total="money", number="text")
 ORDER_CHANGED = Kind("order.changed", N_("Order %(number)s is now %(total)s."), total="money", number="text")
 INVOICED = Kind("invoice.issued", N_("Invoice %(number)s over %(amount)s went out, due %(due)s."), number="text", amount="money", due="day")

@@ -21,6 +21,7 @@ SESSIONS_ENDED = Kind(
     N_("%(actor)s ended the sessions of %(person)s: %(count)s"),
     person="person",
     count="int",
+    beside=True,
 )
 LINK_ISSUED = Kind(
     "login_link.issued",
@@ -28,18 +29,18 @@ LINK_ISSUED = Kind(
     person="person",
     until="instant",
 )
-PASSWORD_SET = Kind("person.password_set", N_("%(actor)s set a new password"))
-FACTOR_ON = Kind("person.factor_on", N_("%(actor)s turned the second factor on"))
+PASSWORD_SET = Kind("person.password_set", N_("%(actor)s set a new password"), beside=True)
+FACTOR_ON = Kind("person.factor_on", N_("%(actor)s turned the second factor on"), beside=True)
 FACTOR_OFF = Kind(
-    "person.factor_off", N_("%(actor)s turned off the second factor of %(person)s"), person="person"
+    "person.factor_off", N_("%(actor)s turned off the second factor of %(person)s"), person="person", beside=True
 )
-CODES_MADE = Kind("person.codes_made", N_("%(actor)s made new recovery codes"))
+CODES_MADE = Kind("person.codes_made", N_("%(actor)s made new recovery codes"), beside=True)
 
 PERSON_CREATED = Kind("person.created", N_("%(actor)s added %(person)s"), person="person")
 PERSON_EDITED = Kind(
     "person.edited", N_("%(actor)s changed the entry of %(person)s: %(what)s"), person="person", what="word"
 )
-LANGUAGE_CHANGED = Kind("person.language_changed", N_("%(actor)s chose %(language)s"), language="word")
+LANGUAGE_CHANGED = Kind("person.language_changed", N_("%(actor)s chose %(language)s"), language="word", beside=True)
 DEACTIVATED = Kind("person.deactivated", N_("%(actor)s deactivated %(person)s"), person="person")
 REACTIVATED = Kind("person.reactivated", N_("%(actor)s let %(person)s in again"), person="person")
 MOVED = Kind(

@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Flask, Request, Response, g, request
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 
 from portal.access.viewer import NOBODY
 from portal.core import clock
+from portal.core.errors import Stale
 from portal.identity import jobs
 from portal.identity.models import LoginSession
 from portal.identity.queries import viewers
 from portal.identity.queries.sessions import SEEN, note_seen, session_of
 from portal.web import i18n
+from portal.web.formats import lang, when
 from portal.web.pages import OPEN
 from portal.web.security import cookie_name
 
@@ -32,13 +35,14 @@ class SignedIn(UserMixin):
 
 
 def init_identity(app: Flask) -> None:
-    """Set `g.person`, `g.viewer` and `g.login_session` on every request, and tell mails where people are."""
+    """Set `g.person`, `g.viewer` and `g.login_session` on every request; tell mails where people are, forms who was quicker."""
     manager = LoginManager(app)
     manager.session_protection = None
     manager.request_loader(_load)
     app.before_request(_look)
     app.after_request(_flush_seen(app))
     app.extensions["address_of"] = viewers.address_of
+    app.jinja_env.globals["quicker"] = _quicker
 
 
 def _load(asked: Request) -> SignedIn | None:
@@ -59,6 +63,18 @@ def _look() -> None:
     g.login_session, g.person = session, session.person
     lang = i18n.choose(g.person.id, g.person.lang)
     g.viewer = viewers.viewer_of(g.person, lang=lang, request_id=g.request_id)
+
+
+def _quicker(stale: Stale) -> str:
+    """Who was quicker than the viewer and when, as far as it is known."""
+    if stale.at is None:
+        return _("Somebody was quicker.")
+    if stale.who is None:
+        return _("The portal was quicker, %(time)s.", time=when(stale.at))
+    if stale.who == g.viewer.id:
+        return _("You were quicker yourself in another window, %(time)s.", time=when(stale.at))
+    name = viewers.names([stale.who], lang()).get(stale.who, "")
+    return _("%(name)s was quicker, %(time)s.", name=name, time=when(stale.at))
 
 
 def _flush_seen(app: Flask) -> Callable[[Response], Response]:

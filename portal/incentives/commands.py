@@ -10,10 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.access.viewer import SYSTEM, Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Refused, Stale
+from portal.core.errors import Refused
 from portal.core.events import record
 from portal.core.moves import move
-from portal.core.versions import grow
+from portal.core.versions import grow, overtaken
 from portal.core.words import N_
 from portal.incentives import flow, queries, rules
 from portal.incentives.models import (
@@ -89,7 +89,7 @@ def publish(it: RuleVersion, *, version: int, by: Viewer) -> None:
 def acknowledge(it: RuleVersion, *, version: int, by: Viewer) -> None:
     """The viewer has read a version. Saying so again changes nothing. Stale if it is not the one that he saw."""
     if it.version != version:
-        raise Stale
+        raise overtaken(it)
     if by.id is None or it.state != flow.PUBLISHED:
         raise Refused(N_("There is nothing to note here."))
     row = _insert()(Acknowledgement).values(rule_version_id=it.id, person_id=by.id, at=clock.now())

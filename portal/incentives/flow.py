@@ -28,7 +28,7 @@ ENTRIES = {
 CREATED = Kind("incentive.created", N_("%(actor)s began the rule “%(rule)s”."), rule="text")
 CHANGED = Kind("incentive.changed", N_("%(actor)s changed the draft of the rule “%(rule)s”."), rule="text", timeline=False)
 RULE_PUBLISHED = Kind("incentive.published", N_("%(actor)s published the rule “%(rule)s”, version %(number)s; it holds from %(day)s on."), rule="text", number="int", day="day")
-ACKNOWLEDGED = Kind("incentive.acknowledged", N_("%(actor)s noted that the rule “%(rule)s” was read."), rule="text")
+ACKNOWLEDGED = Kind("incentive.acknowledged", N_("%(actor)s noted that the rule “%(rule)s” was read."), rule="text", beside=True)
 POSTED = Kind("incentive.posted", N_("%(points)s points for %(person)s by the rule “%(rule)s”."), person="person", points="int", rule="text")
 REVERSED = Kind("incentive.reversed", N_("%(points)s points of %(person)s were reversed."), person="person", points="int", rule="text")
 

@@ -68,6 +68,11 @@ class RuleVersion(Base):
     course: Mapped[Course] = relationship()
 
     @property
+    def told_as(self) -> IncentiveRule:
+        """Events about a version name its rule."""
+        return self.rule
+
+    @property
     def terms(self) -> Terms:
         """What it asks and gives, as the rules judge it."""
         return Terms(self.days, self.weeks, self.among, self.points)

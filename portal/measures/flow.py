@@ -13,5 +13,5 @@ LICENCE_ENDED = Kind("licence.ended", N_("%(actor)s ended the licence of %(perso
 ON_LEAVE = Kind("leave.noted", N_("%(actor)s noted a long leave of %(person)s from %(since)s."), person="person", since="day", until="day")
 LEAVE_ENDED = Kind("leave.ended", N_("%(actor)s noted that %(person)s is back from %(until)s."), person="person", until="day")
 REBUILT = Kind("measures.rebuilt", N_("%(actor)s had the measures counted anew from %(since)s: %(days)s days."), since="day", days="int")
-LOOKED_AT = Kind("figures.looked_at", N_("%(actor)s looked at the figures of %(person)s."), person="person")
+LOOKED_AT = Kind("figures.looked_at", N_("%(actor)s looked at the figures of %(person)s."), person="person", beside=True)
 # fmt: on

@@ -14,6 +14,7 @@ from portal.core.events import record
 from portal.core.moves import move
 from portal.core.series import next_number
 from portal.core.types import in_both
+from portal.core.versions import overtaken
 from portal.core.words import N_
 from portal.identity.queries import viewers
 from portal.notifications.commands import notify
@@ -69,7 +70,7 @@ def draft(terms: Terms, *, by: Viewer, asked_by_id: int | None = None) -> PriceR
 def change(it: PriceRequest, terms: Terms, *, version: int, by: Viewer) -> PriceRequest:
     """Change the terms of a request that is not with anybody yet. Stale if it has moved on since."""
     if it.version != version:
-        raise Stale
+        raise overtaken(it)
     if it.state not in (flow.DRAFT, flow.RETURNED):
         raise Refused(N_("A request that waits for a decision cannot be changed. Take it back first."))
     _fill(it, terms, by)
@@ -182,7 +183,7 @@ def _behalf(it: PriceRequest, by: Viewer) -> int | None:
 def _already(it: PriceRequest) -> Stale:
     """Nobody has it any more: who decided last and when, unless it was taken back."""
     decided = [seat for one in approvals_of(queries.KIND, it.id)[:1] for seat in one.seats if seat.decided_by_id]
-    return Stale(decided[-1].decided_by_id, decided[-1].decided_at) if decided else Stale()
+    return Stale(decided[-1].decided_by_id, decided[-1].decided_at) if decided else overtaken(it)
 
 
 def _next_number(day: date) -> str:

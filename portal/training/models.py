@@ -63,6 +63,11 @@ class CourseVersion(Base):
     lessons: Mapped[list["Lesson"]] = relationship(order_by="Lesson.position")
     questions: Mapped[list["Question"]] = relationship(order_by="Question.position")
 
+    @property
+    def told_as(self) -> Course:
+        """Events about an edition name its course."""
+        return self.course
+
 
 class Lesson(Base):
     """One page of a course, in Markdown."""

@@ -160,6 +160,7 @@ def test_the_second_editor_sees_both_states_and_may_save_again(china: int, clien
     answer = admin.submit(f"/calendars/{china}/hours", stale)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
+    assert "The portal was quicker, today " in page
     assert "It is now: Greater China" in page
     assert 'value="Mine"' in page
     assert 'name="version" type="hidden" value="2"' in page

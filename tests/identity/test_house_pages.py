@@ -196,7 +196,7 @@ def test_a_person_is_changed_and_the_later_of_two_is_told(admin):
     assert admin.submit("/people/3/edit", values).status_code == 303
     later = admin.submit("/people/3/edit", values | {"name": "W. Lei"})
     assert later.status_code == 409
-    assert "Somebody changed this person" in text(later)
+    assert "You were quicker yourself in another window, today " in text(later)
     assert "Wang L." in text(later)
     assert 'value="W. Lei"' in text(later)
     again = text(later).split('name="version"')[1].split('value="')[1].split('"')[0]
@@ -385,7 +385,26 @@ def test_a_team_is_changed(admin):
     }
     assert admin.submit(f"/teams/{it.id}/edit", values).status_code == 303
     assert (team("Sales East").region_id, team("Sales East").manager_id) == (None, None)
-    assert admin.submit(f"/teams/{it.id}/edit", values).status_code == 409
+
+
+def test_who_comes_second_to_a_team_reads_who_was_quicker_and_what_differs(admin):
+    it = team("Sales East")
+    values = {"name": "East", "kind": "sales", "parent_id": str(it.parent_id), "region_id": "", "version": it.version}
+    with unit_of_work():
+        places.edit_team(it, version=it.version, name="Sales Coast", by=viewer_of(person("director")))
+    late = admin.submit(f"/teams/{it.id}/edit", values)
+    assert late.status_code == 409
+    assert "Chen Yun was quicker, today " in text(late)
+    assert "It is now: Name: Sales Coast, Name in Chinese: 华东销售, Region: East, Manager: Li Na. Save again" in text(late)
+
+
+def test_what_leaves_the_entry_of_a_person_as_it_was_names_nobody_as_quicker(admin):
+    it = person("rep")
+    values = {"name": "Wang L.", "username": "rep", "version": it.version}
+    with unit_of_work():
+        people.edit_person(it, version=it.version, name="W. Lei", by=viewer_of(person("director")))
+        people.change_language(it, lang="zh", by=viewer_of(it))
+    assert "Chen Yun was quicker, today " in text(admin.submit(f"/people/{it.id}/edit", values))
 
 
 def test_a_circle_of_teams_is_told_at_its_field(admin):

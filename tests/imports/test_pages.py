@@ -99,7 +99,7 @@ def test_a_file_is_dropped(app: Flask, client_for: CLIENTS) -> None:
     assert (newest().state, count(Product)) == ("dropped", 0)
     late = admin.submit(f"{location}/writing", {"version": 1})
     assert (late.status_code, count(Product)) == (409, 0)
-    assert "Somebody was quicker." in text(late)
+    assert "You were quicker yourself in another window, " in text(late)
 
 
 def test_writing_twice_is_one_import(app: Flask, client_for: CLIENTS) -> None:

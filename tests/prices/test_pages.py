@@ -242,7 +242,7 @@ def test_who_comes_second_sees_how_it_stands_and_keeps_what_he_wrote(
     path = f"/price-requests/{asked.id}/decision"
     shown = client_for("director").submit(path, {"verdict": "reject", "note": "Far below cost", "version": 1})
     assert (shown.status_code, state(asked)) == (409, "waiting")
-    assert "Somebody was quicker." in text(shown)
+    assert "Li Na was quicker, " in text(shown)
     assert "Far below cost" in text(shown)
     again = re.search(r'name="version"[^>]*value="(\d+)"', text(shown))
     assert again is not None
@@ -260,7 +260,7 @@ def test_a_decision_on_what_was_decided_says_when(asked: PriceRequest, client_fo
     path = f"/price-requests/{asked.id}/decision"
     shown = client_for("manager").submit(path, {"verdict": "reject", "note": "no", "version": 1})
     assert (shown.status_code, state(asked)) == (409, "approved")
-    assert "Li Na was quicker, today 09:00." in text(shown)
+    assert "You were quicker yourself in another window, today 09:00." in text(shown)
     assert "You had written: “no”" in text(shown)
 
 
@@ -288,7 +288,7 @@ def test_changing_a_stale_draft_shows_the_form_again_with_what_was_typed(
     )
     assert (shown.status_code, newest().asked_minor) == (409, 9_000_00)
     assert "Second thoughts" in text(shown)
-    assert "Somebody was quicker" in text(shown)
+    assert "You were quicker yourself in another window, " in text(shown)
 
 
 def test_it_is_taken_back_hurried_handed_over_and_thrown_away(

@@ -68,7 +68,7 @@ def test_a_goal_shows_its_way_and_keeps_what_was_typed(client_for: Any) -> None:
     assert "50\u00a0%" in page
     stale = pm.submit(f"/programmes/goals/{goal}/edit", form | {"version": "1"})
     assert stale.status_code == 409
-    assert "Somebody was quicker." in stale.text
+    assert "You were quicker yourself in another window, " in stale.text
 
 
 def test_a_barrier_is_told_to_its_owner_and_its_state_shows(client_for: Any) -> None:
