@@ -107,7 +107,11 @@ def add_admin(username: str, name: str) -> None:
 @click.option("--next", "next_path", default="/", help="Where the link leads to.")
 @click.option("--base-url", default="", help="Address of the portal; by default that of the running server.")
 def login_link(username: str, next_path: str, base_url: str) -> None:
-    """Print a one-time sign-in link."""
+    """Print a one-time sign-in link, good for 24 hours.
+
+    It asks for no second factor, so that nobody is locked out for good, and its person is not told: whoever can run this
+    command can read and write the database too.
+    """
     from portal.identity.commands import links
 
     app = _app()

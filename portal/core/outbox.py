@@ -59,7 +59,11 @@ WAKE: list[Callable[[], None]] = []
 
 
 def send(carrier: str, effect_keys: Mapping[int, str], template: str, **values: Any) -> int:
-    """Put an effect for each person (id -> key) into the outbox of the open unit of work; how many keys were not there yet."""
+    """Put an effect for each person (id -> key) into the outbox of the open unit of work; how many keys were not there yet.
+
+    `values` are the template's; an `address` among them is where it goes instead of to the person's own, and is forgotten
+    once it has gone.
+    """
     now = clock.now()
     told = {"carrier": carrier, "template": template, "values": values, "state": WAITING, "attempts": 0, "created_at": now,
             "due_at": now, "error": ""}  # fmt: skip
@@ -114,6 +118,7 @@ def _hand_over(number: int, carrier: str, parcel: Parcel) -> int:
     with unit_of_work() as session:
         row = session.get_one(Outbox, number)
         row.state, row.sent_at, row.error = SENT, clock.now(), ""
+        row.values = {name: value for name, value in row.values.items() if name != "address"}
     return 1
 
 

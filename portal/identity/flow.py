@@ -40,6 +40,9 @@ PERSON_CREATED = Kind("person.created", N_("%(actor)s added %(person)s"), person
 PERSON_EDITED = Kind(
     "person.edited", N_("%(actor)s changed the entry of %(person)s: %(what)s"), person="person", what="word"
 )
+EMAIL_CHANGED = Kind(
+    "person.email_changed", N_("%(actor)s changed the e-mail address of %(person)s"), person="person"
+)
 LANGUAGE_CHANGED = Kind("person.language_changed", N_("%(actor)s chose %(language)s"), language="word", beside=True)
 DEACTIVATED = Kind("person.deactivated", N_("%(actor)s deactivated %(person)s"), person="person")
 REACTIVATED = Kind("person.reactivated", N_("%(actor)s let %(person)s in again"), person="person")

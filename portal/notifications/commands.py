@@ -43,11 +43,16 @@ def notify_all(
 
 
 def tell_of_access(change: AccessChange) -> bool:
-    """Tell a person, once, what was done to his access; whether it was new."""
+    """Tell a person, once, what was done to his access, at his former address too; whether it was new."""
     notice = flow.ACCESS[change.kind]
     values = {name: change.values.get(name) for name in notice.values}
     key = change.effect_key.rpartition(":")[0]
-    return notify(change.person_id, notice, path="/me", effect_key=key, by=SYSTEM, **values)
+    told = notify(change.person_id, notice, path="/me", effect_key=key, by=SYSTEM, **values)
+    if told and change.address:
+        payload = {name: plain(value) for name, value in values.items() if value is not None}
+        outbox.send("mail", {change.person_id: f"{change.effect_key}:before"}, MAIL, kind=notice.key, path="/me",
+                    actor_id=None, payload=payload, address=change.address)  # fmt: skip
+    return told
 
 
 def overtake(path: str, notices: Iterable[Notice], person_id: int | None = None) -> None:

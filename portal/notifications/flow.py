@@ -21,6 +21,11 @@ ACCESS = {
         N_("%(who)s turned off your second factor. Your password alone signs you in now."),
         who="person",
     ),
+    "person.email_changed": Notice(
+        "access.email_changed",
+        N_("%(who)s changed the address that your mail goes to. If that was not you, tell an administrator at once."),
+        who="person",
+    ),
     "login_link.issued": Notice(
         "access.link_issued",
         N_("%(who)s made a sign-in link for you. Whoever opens it is signed in as you; if you asked for none, tell an administrator."),

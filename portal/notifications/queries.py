@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.core.db import db
-from portal.core.events import Event
+from portal.core.events import Event, EventNote
 from portal.core.flow import NOTICES, Channel, Notice
 from portal.core.outbox import STALE
 from portal.notifications.flow import ACCESS
@@ -65,12 +65,16 @@ def count_new(person_id: int) -> int:
 
 @dataclass(frozen=True)
 class AccessChange:
-    """Something that was done on a page to a person's access, as its event tells it."""
+    """Something that was done on a page to a person's access, as its event tells it.
+
+    `address` is where the person's mail went before, if that was changed.
+    """
 
     kind: str
     person_id: int
     values: dict[str, Any]
     effect_key: str
+    address: str
 
 
 def untold_access(at: datetime) -> list[AccessChange]:
@@ -78,14 +82,15 @@ def untold_access(at: datetime) -> list[AccessChange]:
 
     Only what was done on a page: who is brought in by a file or by the command line is told by those who do so.
     """
-    wanted = select(Event.id, Event.kind, Event.subject_id, Event.actor_id, Event.payload).where(
+    wanted = select(Event.id, Event.kind, Event.subject_id, Event.actor_id, Event.payload, EventNote.text).where(
         Event.kind.in_(ACCESS), Event.at > at - STALE, Event.channel == Channel.UI
     )
+    wanted = wanted.outerjoin(EventNote, EventNote.event_id == Event.id)
     found = []
     for row in db.session.execute(wanted.order_by(Event.id)):
         person_id = row.payload.get("person", row.subject_id)
         values = {"who": row.actor_id} | row.payload
-        found.append(AccessChange(row.kind, person_id, values, f"access:{row.id}:{person_id}"))
+        found.append(AccessChange(row.kind, person_id, values, f"access:{row.id}:{person_id}", row.text or ""))
     keys = select(Notification.effect_key).where(
         Notification.effect_key.in_([one.effect_key for one in found])
     )

@@ -39,7 +39,7 @@ def init_mail(app: Flask) -> None:
 
 def _carry(parcel: Parcel) -> None:
     to: Address | None = current_app.extensions["address_of"](parcel.person_id)
-    if to is None or not to.email:
+    if to is None or not _where(parcel, to):
         return
     message = write(parcel, to)
     settings = current_app.extensions["settings"]
@@ -60,11 +60,16 @@ def write(parcel: Parcel, to: Address) -> EmailMessage:
     message = EmailMessage()
     message["Subject"] = " ".join(head.removeprefix("Subject:").split())
     message["From"] = settings.mail_from
-    message["To"] = to.email
+    message["To"] = _where(parcel, to)
     domain = settings.mail_from.rpartition("@")[2]
     message["Message-ID"] = f"<{hashlib.sha256(parcel.effect_key.encode()).hexdigest()[:32]}@{domain}>"
     message.set_content(body.strip() + "\n")
     return message
+
+
+def _where(parcel: Parcel, to: Address) -> str:
+    """The person's own address, or the one that the effect names: where mail went before that was changed."""
+    return str(parcel.values.get("address") or to.email)
 
 
 def _send(message: EmailMessage, url: str) -> None:

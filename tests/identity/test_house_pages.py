@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -286,6 +286,22 @@ def test_a_link_is_issued_and_shown_once(client_for, admin):
     rep = client_for(None)
     assert rep.submit(path).status_code == 303
     assert "Wang Lei" in text(rep.get("/me"))
+
+
+def test_the_page_of_a_link_says_what_it_does_until_when_and_who_is_told(admin):
+    before = text(admin.get("/people/3/link"))
+    assert "Whoever uses it first is signed in as Wang Lei. It works once." in before
+    assert "24 hours after it is issued" in before
+    assert "is off: the link alone signs in." in before
+    assert "Wang Lei, in the portal and by mail, with your name." in before
+    with unit_of_work():
+        it = person("rep")
+        it.email, it.totp_seed = "", factors.new_seed()
+    with clock.at(datetime(2026, 11, 23, 1, tzinfo=UTC)):
+        issued = text(admin.submit("/people/3/link"))
+    assert re.search(r"Good until</dt><dd>(?:tomorrow|[^<]*24[^<]*) 09:00", issued)
+    assert "is on: the link asks for a code as well." in issued
+    assert "in the portal, with your name; there is no e-mail address." in issued
 
 
 def test_the_page_of_a_link_is_made_while_nobody_waits_to_write(admin, monkeypatch):

@@ -57,7 +57,7 @@ def test_settings_are_kept_and_hold_at_once(rep):
     assert 'lang="zh-Hans" data-theme="dark" data-density="compact"' in page
     assert "设置已保存。" in page
     assert person("rep").email == "w@example.com"
-    assert kinds() == ["person.edited"] * 4
+    assert kinds() == ["person.email_changed"] + ["person.edited"] * 3
 
 
 def test_settings_that_cannot_be_are_told_and_kept(rep):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pyotp
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.access.viewer import SYSTEM
-from portal.core import clock
+from portal.core import clock, outbox
 from portal.core.db import db, unit_of_work
 from portal.core.flow import Channel
 from portal.core.outbox import Outbox
@@ -82,6 +83,33 @@ def test_somebody_is_told_what_was_done_to_his_access(
     assert told() == [(str(person("rep").id), kind)]
     mail = db.session.execute(select(Outbox)).scalar_one()
     assert (mail.carrier, mail.person_id) == ("mail", person("rep").id)
+
+
+def test_a_new_address_is_told_at_the_old_one_and_at_the_new(both_apps: Flask) -> None:
+    with unit_of_work():
+        it = person("rep")
+        people.edit_person(it, version=it.version, email="w.lei@example.com", by=making.viewer("admin"))
+    assert tell_of_access(clock.now()) == 1
+    assert tell_of_access(clock.now()) == 0
+    assert told() == [(str(person("rep").id), "access.email_changed")]
+    assert outbox.deliver(clock.now()) == 2
+    folder = both_apps.extensions["settings"].folder / "mail"
+    mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in folder.iterdir()]
+    assert sorted(mail["To"] for mail in mails) == ["rep@example.com", "w.lei@example.com"]
+    assert {mail["Subject"] for mail in mails} == {
+        "Zhou Hui changed the address that your mail goes to. If that was not you, tell an administrator at once."
+    }
+    kept = db.session.execute(select(Outbox.values)).scalars().all()
+    assert "rep@example.com" not in str(kept), "an address that mail left is kept nowhere in the outbox"
+
+
+def test_a_first_address_is_told_there_alone(app: Flask) -> None:
+    with unit_of_work():
+        it = person("rep")
+        it.email = ""
+        people.edit_person(it, version=it.version, email="w.lei@example.com", by=making.viewer("admin"))
+    assert tell_of_access(clock.now()) == 1
+    assert len(db.session.execute(select(Outbox)).scalars().all()) == 1
 
 
 def test_files_and_the_command_line_tell_nobody_and_what_is_old_is_left(app: Flask) -> None:

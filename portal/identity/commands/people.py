@@ -24,7 +24,6 @@ FIELDS = {
     "username": N_("user name"),
     "name": N_("name"),
     "name_zh": N_("Chinese name"),
-    "email": N_("e-mail"),
     "lang": N_("language"),
     "zone": N_("time zone"),
     "theme": N_("light or dark"),
@@ -157,8 +156,14 @@ def revoke_role(it: Person, grant: RoleGrant, *, until: date, by: Viewer) -> Non
 
 def _change(it: Person, values: Mapping[str, str], by: Viewer) -> None:
     for name, value in values.items():
-        if getattr(it, name) != value:
-            setattr(it, name, value)
+        before = getattr(it, name)
+        if before == value:
+            continue
+        setattr(it, name, value)
+        if name == "email":
+            # The note can be erased; until then it says where else the person has to be told.
+            record(flow.EMAIL_CHANGED, it, by=by, person=it.id, note=before)
+        else:
             record(flow.PERSON_EDITED, it, by=by, person=it.id, what=FIELDS[name])
 
 

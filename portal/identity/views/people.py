@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from portal.access.permissions import ROLES
+from portal.core import clock
 from portal.core.db import db
 from portal.core.words import tidy
 from portal.identity.commands import factors, links, sessions
@@ -157,7 +158,7 @@ def reactivate(it: Person) -> Response:
 @pages.get("/people/<int:id>/link", may="people.edit", on=Person)
 def link(it: Person) -> Response:
     """Before a sign-in link is issued: what it can do."""
-    return page("identity/link.html", it=it, url="")
+    return page("identity/link.html", it=it, url="", until=None)
 
 
 @pages.post("/people/<int:id>/link", may="people.edit", on=Person, unit=False)
@@ -172,7 +173,9 @@ def issue_link(it: Person) -> ResponseReturnValue:
     answer = once(act)
     if not made:
         return answer
-    return page("identity/link.html", it=it, url=_absolute(url_for(".login_link", token=made[0])))
+    issued = open_sessions.link_of(made[0], clock.now())
+    url = _absolute(url_for(".login_link", token=made[0]))
+    return page("identity/link.html", it=it, url=url, until=issued.expires_at if issued else None)
 
 
 @pages.post("/people/<int:id>/sessions/end", may="sessions.end", on=Person)
