@@ -259,8 +259,9 @@ def plan(of: Programme | None = None, *, starts_on: date | None = None, **told: 
     teams = [Team(name=f"Team {next(_numbers)}", kind="sales") for _number in range(8)]
     db.session.add_all(teams)
     db.session.flush()
+    behind = f" {more + 1}" if (more := db.session.query(Pilot).count()) else ""
     given = {
-        "name": "Coaching", "name_zh": "辅导", "problem": "Histories live in notebooks.", "area": "The East",
+        "name": f"Coaching{behind}", "name_zh": f"辅导{behind}", "problem": "Histories live in notebooks.", "area": "The East",
         "chosen": "Drawn by lot.",
         "starts_on": starts_on or today + timedelta(days=14 - today.weekday()), "baseline_weeks": 4, "weeks": 4, "ramp_in": 0,
         "extension_weeks": 2, "use_percent": 60, "contamination_percent": 50, "owner_id": person("pm").id,

@@ -81,11 +81,6 @@ class EditForm(VersionedForm):
         """The fields of the seven days."""
         return [self[name] for name in WEEK]
 
-    def saw(self, version: int) -> None:
-        """The reader is shown the calendar as it is now; saving again is meant for that."""
-        self.version.process_data(version)
-        self.version.raw_data = None
-
     def calendar(self) -> dict[str, Any]:
         """What the commands want to know."""
         place = {name: self[name].data for name in ("name", "name_zh", "country", "zone")}

@@ -78,8 +78,7 @@ def clear_day(it: Calendar, form: RemovalForm) -> ResponseReturnValue:
 def edit(it: Calendar, form: EditForm | None = None, status: int = 200) -> ResponseReturnValue:
     """Change the name, the place and the hours of the week."""
     form = form or EditForm(obj=it, data=dict(zip(WEEK, it.weekly, strict=True)))
-    if form.stale:
-        form.saw(it.version)
+    form.meets(it.version)
     return page("calendars/edit.html", status, it=it, form=form, week=week(it.weekly), zones=zones())
 
 

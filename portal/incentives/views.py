@@ -102,9 +102,8 @@ def create(form: RuleForm) -> ResponseReturnValue:
 def edit(it: IncentiveRule, form: RuleForm | None = None, status: int = 200) -> ResponseReturnValue:
     """The draft of a rule."""
     draft = queries.latest(it.id)
-    if form is None:
-        form = _rule_form(obj=draft, data={"name": it.name, "name_zh": it.name_zh})
-        form.saw(draft.version)
+    form = form or _rule_form(obj=draft, data={"name": it.name, "name_zh": it.name_zh})
+    form.meets(draft.version)
     return page("incentives/edit.html", status, it=it, form=form)
 
 

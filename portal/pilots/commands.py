@@ -22,6 +22,8 @@ from portal.pilots.models import Criterion, GateDecision, Look, Pilot, PilotTeam
 from portal.pilots.rules import plan, verdict
 from portal.programmes.models import Programme
 
+LONGEST_NAME = 80
+"""As the shorter of the two columns holds it."""
 RUNNERS, SPONSORS = (tuple(PERMISSIONS[key].roles) for key in ("pilots.edit", "pilots.sign"))
 
 
@@ -31,6 +33,7 @@ def create_pilot(programme: Programme, *, by: Viewer, restarts: Pilot | None = N
     it = Pilot(programme_id=programme.id, restarts_id=restarts.id if restarts else None, state=flow.FLOW.start,
                created_by_id=by.id, created_at=clock.now(), **columns)  # fmt: skip
     _check(it, sides, by)
+    _check_names(it)
     db.session.add(it)
     db.session.flush()
     _fill(it, sides, criteria)
@@ -47,6 +50,7 @@ def change_plan(it: Pilot, *, version: int, by: Viewer, **told: Any) -> None:
     for column, value in columns.items():
         setattr(it, column, value)
     _check(it, sides, by)
+    _check_names(it)
     it.teams, it.criteria, it.signatures = _emptied(it.teams), _emptied(it.criteria), _emptied(it.signatures)
     _fill(it, sides, criteria)
     record(flow.CHANGED, it, by=by, pilot=it.both)
@@ -67,6 +71,7 @@ def sign(it: Pilot, *, version: int, by: Viewer) -> bool:
         raise Refused(N_("You have signed it."))
     if it.starts_on <= clock.today(by.zone):
         raise Refused(N_("The first day has come: choose a later one. A charter is signed before anybody knows how it goes."))
+    _check_names(it)
     able = queries.assess(it)
     grow(it, version)
     it.signatures.append(Signature(pilot_id=it.id, person_id=by.id, at=clock.now()))
@@ -204,19 +209,23 @@ def _carry_out(it: Pilot, made: GateDecision, by: Viewer) -> None:
 
 
 def restart(it: Pilot, *, version: int, by: Viewer) -> Pilot:
-    """Plan an ended pilot anew, as a draft of its own from next Monday on; the old one stays as it was."""
+    """Plan an ended pilot anew, as a draft of its own from next Monday on, with the next number behind its name.
+
+    The old one stays as it was.
+    """
     if it.state in (flow.DRAFT, flow.RUNNING):
         raise Refused(N_("Only a pilot that has ended can be started again."))
     grow(it, version)
     today = clock.today(by.zone)
-    copied = ("name", "name_zh", "problem", "area", "chosen", "baseline_weeks", "weeks", "ramp_in", "extension_weeks",
+    named = plan.next_names({"name": it.name, "name_zh": it.name_zh}, queries.names(), LONGEST_NAME)
+    copied = ("problem", "area", "chosen", "baseline_weeks", "weeks", "ramp_in", "extension_weeks",
               "use_percent", "contamination_percent", "owner_id", "sponsor_id")  # fmt: skip
     criteria = {one.role: (one.measure, one.size) for one in it.criteria}
     return create_pilot(
         it.programme, by=by, restarts=it, starts_on=today + timedelta(days=7 - today.weekday()),
         pilot_teams=it.team_ids(flow.PILOT), comparison_teams=it.team_ids(flow.COMPARISON),
         primary=criteria[verdict.PRIMARY], guardrail=criteria.get(verdict.GUARDRAIL),
-        **{column: getattr(it, column) for column in copied},
+        **named, **{column: getattr(it, column) for column in copied},
     )  # fmt: skip
 
 
@@ -240,6 +249,14 @@ def _check(it: Pilot, sides: dict[int, str], by: Viewer) -> None:
     for person_id, roles, at in ((it.owner_id, RUNNERS, "owner_text"), (it.sponsor_id, SPONSORS, "sponsor_text")):
         if person_id not in holders_of(roles, day):
             raise Refused(N_("A project manager runs a pilot; one of them, a director or an executive answers for it."), at)
+
+
+def _check_names(it: Pilot) -> None:
+    """Refuse the name of a pilot that runs: nobody could tell the two apart."""
+    taken = queries.names([flow.RUNNING], but=it.id)
+    for column in ("name", "name_zh"):
+        if plan.plain(getattr(it, column)) in taken:
+            raise Refused(N_("A pilot of this name is running. Add what tells them apart."), column)
 
 
 def _fill(it: Pilot, sides: dict[int, str], criteria: dict[str, tuple[str, int]]) -> None:

@@ -61,6 +61,14 @@ def team_choices(lang: str) -> list[tuple[int, str]]:
     return sorted(((one.id, one.shown(lang)) for one in found), key=lambda one: sort_key(one[1]))
 
 
+def names(states: Collection[str] | None = None, *, but: int | None = None) -> set[str]:
+    """The names of pilots in both languages, as they are compared; of those in some states, if given, without one."""
+    rows = select(Pilot.name, Pilot.name_zh).where(Pilot.id.is_distinct_from(but))
+    if states is not None:
+        rows = rows.where(Pilot.state.in_(states))
+    return {plan.plain(name) for row in db.session.execute(rows) for name in row if name}
+
+
 def askable() -> dict[str, Measure]:
     """The measures that can be a criterion: told week by week, with a direction, and not use itself.
 

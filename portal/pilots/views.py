@@ -144,9 +144,8 @@ def create(form: PlanForm) -> ResponseReturnValue:
 @pages.get("/pilots/<int:id>/edit", may="pilots.edit", on=Pilot)
 def edit(it: Pilot, form: PlanForm | None = None, status: int = 200) -> ResponseReturnValue:
     """The plan of a pilot."""
-    if form is None:
-        form = _plan_form(obj=it, data=_written(it))
-        form.saw(it.version)
+    form = form or _plan_form(obj=it, data=_written(it))
+    form.meets(it.version)
     return page("pilots/edit.html", status, it=it, form=form)
 
 

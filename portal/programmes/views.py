@@ -74,9 +74,8 @@ def create(form: ProgrammeForm) -> ResponseReturnValue:
 @pages.get("/programmes/<int:id>/edit", may="programmes.edit", on=Programme)
 def edit(it: Programme, form: ProgrammeForm | None = None, status: int = 200) -> ResponseReturnValue:
     """What a programme is called and for."""
-    if form is None:
-        form = ProgrammeForm(obj=it, data=_owner(it.owner_id))
-        form.saw(it.version)
+    form = form or ProgrammeForm(obj=it, data=_owner(it.owner_id))
+    form.meets(it.version)
     return page("programmes/edit.html", status, it=it, form=form)
 
 
@@ -93,7 +92,7 @@ def phases(it: Programme, form: PhasesForm | None = None, status: int = 200) -> 
     if form is None:
         given = [{"starts_on": one.starts_on, "ends_on": one.ends_on} for one in queries.phases(it.id)]
         form = PhasesForm(data={"spans": given})
-        form.saw(it.version)
+    form.meets(it.version)
     return page("programmes/phases.html", status, it=it, form=form, phase_names=list(PHASES.values()))
 
 
@@ -128,9 +127,8 @@ def create_goal(it: Programme, form: GoalForm) -> ResponseReturnValue:
 @pages.get("/programmes/goals/<int:id>/edit", may="programmes.edit", on=Goal)
 def edit_goal(it: Goal, form: GoalForm | None = None, status: int = 200) -> ResponseReturnValue:
     """A goal, and where it stands now."""
-    if form is None:
-        form = GoalForm(obj=it, data=_owner(it.owner_id))
-        form.saw(it.version)
+    form = form or GoalForm(obj=it, data=_owner(it.owner_id))
+    form.meets(it.version)
     return page("programmes/goal.html", status, programme=it.programme, it=it, form=form)
 
 
@@ -178,9 +176,8 @@ def barrier(it: Barrier, form: Form | None = None, status: int = 200) -> Respons
 @pages.get("/programmes/barriers/<int:id>/edit", may="programmes.edit", on=Barrier)
 def edit_barrier(it: Barrier, form: BarrierForm | None = None, status: int = 200) -> ResponseReturnValue:
     """A barrier to be changed."""
-    if form is None:
-        form = _barrier_form(obj=it, data=_owner(it.owner_id) | {"team_id": it.team_id or 0})
-        form.saw(it.version)
+    form = form or _barrier_form(obj=it, data=_owner(it.owner_id) | {"team_id": it.team_id or 0})
+    form.meets(it.version)
     return page("programmes/barrier_edit.html", status, programme=it.programme, it=it, form=form)
 
 

@@ -101,6 +101,22 @@ def _lines(typed: str | None) -> list[str]:
     return [line.strip() for line in (typed or "").splitlines() if line.strip()]
 
 
+class LessonRemovalForm(LessonForm):
+    """Taking a lesson out needs nothing of what was typed; should it be refused, all of that is still there."""
+
+    def validate(self, *_args: Any, **_kwargs: Any) -> bool:
+        """Whatever stands in the fields."""
+        return True
+
+
+class QuestionRemovalForm(QuestionForm):
+    """Taking a question out, likewise."""
+
+    def validate(self, *_args: Any, **_kwargs: Any) -> bool:
+        """Whatever stands in the fields."""
+        return True
+
+
 class ActForm(VersionedForm):
     """An act at the version that was seen."""
 

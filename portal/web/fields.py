@@ -71,9 +71,17 @@ class VersionedForm(Form):
     version = VersionField(render_kw={"type": "hidden"})
 
     def saw(self, version: int) -> None:
-        """After a `Stale`: the reader is shown the object as it is now, and sending again is meant for that."""
+        """The reader is shown the object as it is at `version`, and sending is meant for that."""
         self.version.process_data(version)
         self.version.raw_data = None
+
+    def meets(self, version: int) -> None:
+        """A page shows the form beside the object: a fresh form and one that came too late are meant for it as it is now.
+
+        A refused one stays meant for what its reader saw.
+        """
+        if self.stale or self.version.raw_data is None:
+            self.saw(version)
 
 
 class TextField(StringField):

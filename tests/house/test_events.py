@@ -170,10 +170,12 @@ RECIPES: dict[str, tuple[str, Data]] = {
     "/training/courses/{course}/assignments": ("trainer", {"role": "service", "team_id": "0"}),
     "/training/courses/{open_course}/lessons": ("trainer", {"title": "One", "text": "Read.", "version": "{draft_version}"}),
     "/training/courses/{open_course}/lessons/{position}": ("trainer", {"title": "One", "text": "Read.", "version": "{draft_version}"}),  # noqa: E501
+    "/training/courses/{open_course}/lessons/{position}/removal": ("trainer", {"version": "{draft_version}"}),
     "/training/courses/{course}/name": ("trainer", {"name": "Another name", "version": 1}),
     "/training/courses/{open_course}/publication": ("trainer", {"version": "{draft_version}"}),
     "/training/courses/{open_course}/questions": ("trainer", {"text": "Why?", "choices": "A\nB", "right": "1", "version": "{draft_version}"}),  # noqa: E501
     "/training/courses/{open_course}/questions/{position}": ("trainer", {"text": "Why?", "choices": "A\nB", "right": "1", "version": "{draft_version}"}),  # noqa: E501
+    "/training/courses/{open_course}/questions/{position}/removal": ("trainer", {"version": "{draft_version}"}),
     "/training/courses/{course}/revision": ("trainer", {"version": 1}),
     "/training/courses/{open_course}/rules": ("trainer", {"least_percent": "80", "draw": "1", "tries": "2", "minutes": "5", "version": "{draft_version}"}),  # noqa: E501
     "/training/results/{to_read}/waiver": ("trainer", {"reason": "On leave", "version": 1}),

@@ -343,6 +343,25 @@ class TestGate:
             again = commands.restart(it, version=it.version, by=making.viewer("pm"))
             assert (again.state, again.restarts_id, again.starts_on) == (DRAFT, it.id, date(2026, 11, 2))
             assert it.charter is not None
+            assert (again.name, again.name_zh) == ("Coaching 2", "辅导 2")
+            thrice = commands.restart(it, version=it.version, by=making.viewer("pm"))
+            assert (thrice.name, thrice.name_zh) == ("Coaching 3", "辅导 3")
+
+    def test_nobody_gives_a_pilot_the_name_of_one_that_runs(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+            for column, name in (("name", " coaching "), ("name_zh", "辅导")):
+                with pytest.raises(Refused) as refused:
+                    making.plan(**{"name": "Other", "name_zh": "", column: name})
+                assert refused.value.field == column
+            draft = making.plan(name="Other", name_zh="")
+            draft.name = it.name
+            with pytest.raises(Refused) as refused:
+                commands.sign(draft, version=draft.version, by=making.viewer("pm"))
+            assert refused.value.field == "name"
+            it.state = STOPPED
+            db.session.flush()
+            assert making.plan(name="Coaching").name == it.name
 
 
 @pytest.mark.usefixtures("app")

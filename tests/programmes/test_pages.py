@@ -1,5 +1,6 @@
 """Goals, phases and barriers of a programme, from the form to the page; who is told; who may not."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,6 +70,9 @@ def test_a_goal_shows_its_way_and_keeps_what_was_typed(client_for: Any) -> None:
     stale = pm.submit(f"/programmes/goals/{goal}/edit", form | {"version": "1"})
     assert stale.status_code == 409
     assert "You were quicker yourself in another window, " in stale.text
+    again = re.search(r'name="version"[^>]*value="(\d+)"', stale.text)
+    assert again is not None
+    assert pm.submit(f"/programmes/goals/{goal}/edit", form | {"version": again[1]}).status_code == 303
 
 
 def test_a_barrier_is_told_to_its_owner_and_its_state_shows(client_for: Any) -> None:

@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.identity.models import Membership, Team
 from portal.measures.models import UsageDay
+from portal.training.commands import courses
 from portal.training.models import Assignment, Attempt, Certificate, Course
 from tests import making
 from tests.cast import person
@@ -111,6 +112,45 @@ def test_a_trainer_writes_a_course_and_gives_it(client_for: ClientFor) -> None:
     assert given.status_code == 303
     assert "3 people have the course now." in trainer.get(given.headers["Location"]).text
     assert "Visit notes" in client_for("stranger").get("/training").text
+
+
+def test_a_part_is_taken_out_whatever_else_was_typed(client_for: ClientFor) -> None:
+    with unit_of_work():
+        of = making.course("Credit light")
+        courses.revise(of, by=making.viewer("trainer"))
+        version = courses.latest(of.id).version
+    trainer, path = client_for("trainer"), f"/training/courses/{of.id}"
+    typed = {"title": "", "text": "", "minutes": "soon", "choices": "One", "right": "9"}
+    for part in ("lessons", "questions"):
+        form = trainer.get(f"{path}/{part}/1").text
+        assert f'formaction="{path}/{part}/1/removal"' in form
+        late = trainer.submit(f"{path}/{part}/1/removal", typed | {"version": "0"})
+        assert late.status_code == 409
+        assert 'value="soon"' in late.text or 'value="9"' in late.text
+        assert trainer.submit(f"{path}/{part}/1/removal", typed | {"version": version}).status_code == 303
+        version += 1
+    db.session.rollback()
+    draft = courses.latest(of.id)
+    assert (len(draft.lessons), len(draft.questions)) == (1, 1)
+
+
+def test_who_comes_second_to_a_lesson_can_send_again(client_for: ClientFor) -> None:
+    with unit_of_work():
+        of = making.course("Credit light")
+        courses.revise(of, by=making.viewer("trainer"))
+        draft = courses.latest(of.id)
+        seen = draft.version
+        told = courses.LessonText("A title", "", "A text", "")
+        courses.change_lesson(draft, draft.lessons[0], told=told, version=seen, by=making.viewer("pm"))
+    trainer, path = client_for("trainer"), f"/training/courses/{of.id}/lessons/1"
+    typed = {"title": "Mine", "text": "Mine too.", "version": seen}
+    late = trainer.submit(path, typed)
+    assert late.status_code == 409
+    assert "Qian Bo was quicker, today " in late.text
+    assert 'value="Mine"' in late.text
+    again = re.search(r'name="version"[^>]*value="(\d+)"', late.text)
+    assert again is not None
+    assert trainer.submit(path, typed | {"version": again[1]}).status_code == 303
 
 
 def test_a_manager_sees_his_team_and_only_it(client_for: ClientFor) -> None:

@@ -92,8 +92,7 @@ def edit(it: Account, form: AccountForm | None = None, status: int = 200) -> Res
     if form is None:
         parent = queries.one(it.parent_id).shown(lang()) if it.parent_id else ""
         form = AccountForm.of(it, parent)
-    elif form.stale:
-        form.saw(it.version)
+    form.meets(it.version)
     return page("customers/edit.html", status, it=it, form=form, alike=[])
 
 

@@ -62,8 +62,7 @@ def contact(it: Contact, form: Form | None = None, status: int = 200) -> Respons
 def edit_contact(it: Contact, form: ContactForm | None = None, status: int = 200) -> ResponseReturnValue:
     """Change the card of a person."""
     form = form or ContactForm.of(it)
-    if form.stale:
-        form.saw(it.version)
+    form.meets(it.version)
     return page("customers/contact_edit.html", status, it=it, form=form)
 
 

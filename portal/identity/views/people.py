@@ -76,8 +76,7 @@ def show_person(it: Person) -> Response:
 def edit_person(it: Person, form: PersonForm | None = None, status: int = 200) -> Response:
     """Change who somebody is."""
     form = form or PersonForm(obj=it)
-    if form.stale:
-        form.saw(it.version)
+    form.meets(it.version)
     return page("identity/person_edit.html", status, it=it, form=form, zones=zones())
 
 

@@ -50,8 +50,7 @@ def show_team(it: Team) -> Response:
 def edit_team(it: Team, form: TeamForm | None = None, status: int = 200) -> Response:
     """Change a team."""
     form = form or TeamForm(obj=it, data={"manager_text": it.manager.shown(lang()) if it.manager else ""})
-    if form.stale:
-        form.saw(it.version)
+    form.meets(it.version)
     return page("identity/team_edit.html", status, it=it, form=form)
 
 
@@ -88,8 +87,7 @@ def create_region(form: RegionForm) -> Response:
 def edit_region(it: Region, form: RegionForm | None = None, status: int = 200) -> Response:
     """Change a region."""
     form = form or RegionForm(obj=it)
-    if form.stale:
-        form.saw(it.version)
+    form.meets(it.version)
     return page("identity/region_edit.html", status, it=it, form=form)
 
 

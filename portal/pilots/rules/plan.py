@@ -1,9 +1,12 @@
 """The plan of a pilot as days and as a document: its weeks, its looks, and the mark that freezes it. Pure."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 from portal.core.words import N_
@@ -29,6 +32,24 @@ def faults(
         found.append(("comparison_teams", TWICE))
     sides = (("pilot_teams", pilot), ("comparison_teams", comparison))
     return found + [(field, FEW) for field, teams in sides if len(set(teams)) < feasibility.LEAST_TEAMS]
+
+
+def plain(name: str) -> str:
+    """A name as it is compared with others: without case, width and double blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def next_names(names: Mapping[str, str], taken: Collection[str], longest: int) -> dict[str, str]:
+    """The names of a pilot that starts again, each with the next number from 2 on that is free in all languages.
+
+    `taken` holds `plain` names. A name that is empty stays so; a number of up to two figures at the end counts on.
+    """
+    bases = {key: re.sub(r" \d{1,2}$", "", name)[: longest - len(" 999")] for key, name in names.items()}
+    for number in count(2):
+        made = {key: f"{base} {number}" if base else "" for key, base in bases.items()}
+        if not any(plain(name) in taken for name in made.values()):
+            return made
+    raise ValueError("numbers do not end")
 
 
 def sundays(since: date, weeks: int) -> list[date]:

@@ -1,6 +1,5 @@
 """Write courses: lessons and questions of the draft, publication, who gets them."""
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,7 +14,9 @@ from portal.training.forms import (
     AssignForm,
     CourseForm,
     LessonForm,
+    LessonRemovalForm,
     QuestionForm,
+    QuestionRemovalForm,
     RenameForm,
     RulesForm,
 )
@@ -59,7 +60,9 @@ def course(it: Course, form: Form | None = None, status: int = 200) -> ResponseR
 @pages.get("/training/courses/<int:id>/name", may="training.manage", on=Course)
 def name(it: Course, form: RenameForm | None = None, status: int = 200) -> ResponseReturnValue:
     """What the course is called."""
-    return page("training/name.html", status, it=it, form=form or RenameForm(obj=it))
+    form = form or RenameForm(obj=it)
+    form.meets(it.version)
+    return page("training/name.html", status, it=it, form=form)
 
 
 @pages.post("/training/courses/<int:id>/name", may="training.manage", on=Course, form=RenameForm, back=name)
@@ -79,7 +82,9 @@ def rename(it: Course, form: RenameForm) -> ResponseReturnValue:
 def rules(it: Course, form: RulesForm | None = None, status: int = 200) -> ResponseReturnValue:
     """How the quiz of the draft is held."""
     edition = queries.with_parts(it.id)
-    return page("training/rules.html", status, it=it, edition=edition, form=form or RulesForm(obj=edition))
+    form = form or RulesForm(obj=edition)
+    form.meets(edition.version)
+    return page("training/rules.html", status, it=it, edition=edition, form=form)
 
 
 @pages.post("/training/courses/<int:id>/rules", may="training.manage", on=Course, form=RulesForm, back=rules)
@@ -94,9 +99,8 @@ def set_rules(it: Course, form: RulesForm) -> ResponseReturnValue:
 def new_lesson(it: Course, form: LessonForm | None = None, status: int = 200) -> ResponseReturnValue:
     """A lesson to be written."""
     edition = queries.with_parts(it.id)
-    if form is None:
-        form = LessonForm()
-        form.saw(edition.version)
+    form = form or LessonForm()
+    form.meets(edition.version)
     return page("training/lesson_edit.html", status, it=it, lesson=None, form=form)
 
 
@@ -117,9 +121,8 @@ def edit_lesson(
     """A lesson of the newest version, to be read or changed."""
     edition = queries.with_parts(it.id)
     lesson = _lesson(edition, position)
-    if form is None:
-        form = LessonForm(obj=lesson)
-        form.saw(edition.version)
+    form = form or LessonForm(obj=lesson)
+    form.meets(edition.version)
     return page(
         "training/lesson_edit.html", status, it=it, lesson=lesson, form=form, is_draft=edition.state == DRAFT
     )
@@ -133,23 +136,30 @@ def edit_lesson(
     back=edit_lesson,
 )
 def save_lesson(it: Course, form: LessonForm, position: int) -> ResponseReturnValue:
-    """Change a lesson of the draft, or take it out."""
+    """Change a lesson of the draft."""
     edition = queries.with_parts(it.id)
     lesson, version = _lesson(edition, position), form.version.data or 0
-    if "remove" in request.form:
-        commands.remove_part(edition, lesson, version=version, by=viewer())
-        return done("training.course", id=it.id, say=_("The lesson was taken out."))
     commands.change_lesson(edition, lesson, told=form.told, version=version, by=viewer())
     return done("training.course", id=it.id, say=_("Saved."))
+
+
+@pages.post(
+    "/training/courses/<int:id>/lessons/<int:position>/removal",
+    may="training.manage", on=Course, form=LessonRemovalForm, back=edit_lesson,
+)  # fmt: skip
+def remove_lesson(it: Course, form: LessonRemovalForm, position: int) -> ResponseReturnValue:
+    """Take a lesson out of the draft."""
+    edition = queries.with_parts(it.id)
+    commands.remove_part(edition, _lesson(edition, position), version=form.version.data or 0, by=viewer())
+    return done("training.course", id=it.id, say=_("The lesson was taken out."))
 
 
 @pages.get("/training/courses/<int:id>/questions/new", may="training.manage", on=Course)
 def new_question(it: Course, form: QuestionForm | None = None, status: int = 200) -> ResponseReturnValue:
     """A question to be written."""
     edition = queries.with_parts(it.id)
-    if form is None:
-        form = QuestionForm()
-        form.saw(edition.version)
+    form = form or QuestionForm()
+    form.meets(edition.version)
     return page("training/question_edit.html", status, it=it, question=None, form=form)
 
 
@@ -180,7 +190,7 @@ def edit_question(
             data=vars(told)
             | {"choices": "\n".join(told.choices), "choices_zh": "\n".join(told.choices_zh).strip()}
         )
-        form.saw(edition.version)
+    form.meets(edition.version)
     return page(
         "training/question_edit.html",
         status,
@@ -196,14 +206,22 @@ def edit_question(
     may="training.manage", on=Course, form=QuestionForm, back=edit_question,
 )  # fmt: skip
 def save_question(it: Course, form: QuestionForm, position: int) -> ResponseReturnValue:
-    """Change a question of the draft, or take it out."""
+    """Change a question of the draft."""
     edition = queries.with_parts(it.id)
     question, version = _question(edition, position), form.version.data or 0
-    if "remove" in request.form:
-        commands.remove_part(edition, question, version=version, by=viewer())
-        return done("training.course", id=it.id, say=_("The question was taken out."))
     commands.change_question(edition, question, told=form.told, version=version, by=viewer())
     return done("training.course", id=it.id, say=_("Saved."))
+
+
+@pages.post(
+    "/training/courses/<int:id>/questions/<int:position>/removal",
+    may="training.manage", on=Course, form=QuestionRemovalForm, back=edit_question,
+)  # fmt: skip
+def remove_question(it: Course, form: QuestionRemovalForm, position: int) -> ResponseReturnValue:
+    """Take a question out of the draft."""
+    edition = queries.with_parts(it.id)
+    commands.remove_part(edition, _question(edition, position), version=form.version.data or 0, by=viewer())
+    return done("training.course", id=it.id, say=_("The question was taken out."))
 
 
 @pages.post(
