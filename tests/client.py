@@ -1,24 +1,28 @@
 """The test client: signs in as a person of the cast and posts forms the way a browser does."""
 
-import re
+import secrets
 from typing import Any
 
-from flask import g, has_app_context
+from flask import g, has_app_context, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from portal.core.db import db, unit_of_work
 from portal.web.fields import new_once
 
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+def forget() -> None:
+    """Drop what a request before has left on `g`, which outlives it where the test holds the application context."""
+    if has_app_context():
+        for left in list(g):
+            g.pop(left)
 
 
 class PortalClient(FlaskClient):
     """A browser with one person in it."""
 
     lang = "en"
-    _token = ""
-    _token_of: tuple[str, ...] = ()
 
     def sign_in(self, username: str) -> None:
         """Sign in by the command that every way of signing in ends with; the ways have tests of their own."""
@@ -36,10 +40,8 @@ class PortalClient(FlaskClient):
         self.set_cookie("portal_session", secret)
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Any request, in the language of this browser; it finds nothing that a request before it has left on `g`."""
-        if has_app_context():
-            for left in list(g):
-                g.pop(left)
+        """Any request, in the language of this browser."""
+        forget()
         headers = dict(kwargs.pop("headers", None) or {})
         headers.setdefault("Accept-Language", "zh-CN" if self.lang == "zh" else "en")
         return super().open(*args, headers=headers, **kwargs)
@@ -49,21 +51,14 @@ class PortalClient(FlaskClient):
         return self.get(path, headers={"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": target})
 
     def token(self) -> str:
-        """A CSRF token of this browser's session; read from a page once for as long as the cookies stay the same."""
-        if not self._token or self._token_of != self._jar():
-            self._token = self._read_token()
-            self._token_of = self._jar()
-        return self._token
-
-    def _jar(self) -> tuple[str, ...]:
-        held = (self.get_cookie(name) for name in ("portal_form", "portal_session"))
-        return tuple(one.value if one else "" for one in held)
-
-    def _read_token(self) -> str:
-        page = self.get("/me").get_data(as_text=True)
-        found = TOKEN.search(page) or TOKEN.search(self.get("/login").get_data(as_text=True))
-        assert found, "no form on the page"
-        return found[1]
+        """The CSRF token that a form of this browser would carry; made, since to read it from a page costs the page."""
+        with self.session_transaction() as kept:
+            kept.setdefault("csrf_token", secrets.token_hex())
+            raw = kept["csrf_token"]
+        forget()
+        with self.application.test_request_context():
+            session["csrf_token"] = raw
+            return generate_csrf()
 
     def submit(self, path: str, data: dict[str, Any] | None = None, *, once: str | None = None, **kwargs: Any) -> TestResponse:
         """POST a form with its CSRF token and its idempotency key."""

@@ -28,6 +28,12 @@ from tests.client import PortalClient
 hypothesis_settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("house")
 
+MEMORY = Path("/dev/shm")
+ROOM = 2_000_000_000
+"""Bytes: what a run of the whole suite leaves behind, several times over."""
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 SHARED = Path(os.environ.get("PORTAL_SHARED", Path(__file__).parents[2] / "shared"))
 
 
