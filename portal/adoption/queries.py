@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from portal.access.permissions import Reach
 from portal.access.viewer import Viewer
 from portal.adoption import rules
-from portal.adoption.rules import CHAIN
+from portal.adoption.rules import CHAIN, Finding
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.measures.queries import figures, groups
@@ -103,6 +103,17 @@ def board(viewer: Viewer, lang: str, as_of: date | None, about: str = "") -> Boa
         weeks=weeks,
         course={group: [found.get((WEEKLY_USE, group, week)) for week in weeks] for group in there},
     )
+
+
+def headline() -> Finding | None:
+    """Whether the use of the whole company grows, for the page of another room; None before the first snapshot."""
+    as_of = figures.asked_day(db.session(), "")
+    if as_of is None:
+        return None
+    last = last_sunday(as_of)
+    weeks = [last - timedelta(weeks=number) for number in range(rules.SPAN, -1, -1)]
+    found = figures.picked(db.session(), Pick([WEEKLY_USE], [WHOLE], weeks))
+    return rules.finding([one.value if (one := found.get((WEEKLY_USE, WHOLE, week))) else None for week in weeks])
 
 
 def _reached(viewer: Viewer, places: groups.Places) -> tuple[list[Group], list[Group]]:

@@ -43,6 +43,12 @@ class Finding:
     now: int | None
     before: int | None
 
+    @property
+    def shares(self) -> tuple[int | None, int | None]:
+        """Both in whole percent, as a sentence tells them."""
+        now, before = (None if one is None else whole_percent(one) for one in (self.now, self.before))
+        return now, before
+
 
 def finding(shares: Sequence[int | None]) -> Finding:
     """What the weekly shares say, oldest first. With less than five weeks nothing is said."""

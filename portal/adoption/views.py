@@ -55,7 +55,7 @@ def index() -> Response:
     paper = rules.printed(teams, hidden, len(board.regions) + (min(len(pilots), MOST_PILOTS) + 2 if pilots else 0))
     return page(
         "adoption/index.html", board=board, names=_names(board), finding=rules.finding(board.shares(board.main)),
-        movers=rules.movers({group: board.shares(group) for group in teams}), whole=rules.whole_percent,
+        movers=rules.movers({group: board.shares(group) for group in teams}),
         heat=_heat(board, teams), left_out=len(teams) - len(paper),
         paper=_heat(board, paper) if len(paper) < len(teams) else None,
         dense=len(paper) + len(board.regions) > rules.DENSE,

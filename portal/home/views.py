@@ -13,7 +13,7 @@ from portal.home import commands
 from portal.home.forms import ViewForm
 from portal.home.queries import finding, health, saved  # noqa: F401  (saved registers a scope)
 from portal.home.queries import today as gathered
-from portal.pilots.flow import TASKS
+from portal.pilots.flow import STAGES, TASKS
 from portal.web import gallery
 from portal.web.answers import page, safe_next, sent_on
 from portal.web.formats import lang
@@ -27,7 +27,7 @@ pages = Pages("home", __name__)
 def today() -> ResponseReturnValue:
     """What waits for the viewer, what he waits for, what changed."""
     who = viewer()
-    return page("home/today.html", today=gathered.today(who), gate_tasks=TASKS, day_today=clock.today(who.zone))
+    return page("home/today.html", today=gathered.today(who), gate_tasks=TASKS, stages=STAGES, day_today=clock.today(who.zone))
 
 
 @pages.get("/search", may=SIGNED_IN)

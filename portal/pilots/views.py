@@ -96,7 +96,7 @@ def charter(it: Pilot) -> ResponseReturnValue:
     able = it.charter["feasibility"] if it.charter else queries.assess(it)[verdict.PRIMARY].verdict
     return page(
         "pilots/charter.html", it=it, people=names(it.signers, who.lang), document=it.charter or commands.document(it, able),
-        criteria=[_criterion(one.role, one.measure, one.size) for one in it.criteria], sides=SIDES,
+        criteria=[_criterion(one.role, one.measure, one.size) for one in it.criteria],
         days=plan.look_days(it.starts_on, it.weeks, it.ramp_in, it.extension_weeks), outcomes=OUTCOMES, reasons=REASONS,
         sound=not it.charter or plan.mark(it.charter) == it.charter_hash, is_draft=it.state == DRAFT,
     )  # fmt: skip

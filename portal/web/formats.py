@@ -103,9 +103,9 @@ def percent(basis_points: int, *, even: bool = False) -> str:
     return f"{'-' if basis_points < 0 else ''}{whole}.{decimals}{sign}%"
 
 
-def day(on: date) -> str:
-    """`Thu 19 Nov`, `11月19日（周四）`; with the year when it is not the present one."""
-    return _day(on, lang(), on.year != clock.today(zone()).year)
+def day(on: date, *, year: bool = False) -> str:
+    """`Thu 19 Nov`, `11月19日（周四）`; with the year when it is not the present one, or asked for: on paper that lasts."""
+    return _day(on, lang(), year or on.year != clock.today(zone()).year)
 
 
 @lru_cache(maxsize=2_000)

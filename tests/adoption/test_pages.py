@@ -177,6 +177,14 @@ def test_an_executive_reads_of_the_company(company: Made, client_for: ClientFor)
     assert "Region 2" in page
 
 
+def test_the_start_page_says_the_same_to_those_who_answer_for_all(company: Made, client_for: ClientFor) -> None:
+    executive, manager = client_for(company.executive), client_for(company.managers[0])
+    told = re.search(r"<h1>(.*?)</h1>", executive.get("/adoption").text)
+    assert told is not None
+    assert f'<a href="/adoption">{told[1]}</a>' in executive.get("/").text
+    assert 'id="works"' not in manager.get("/").text
+
+
 def test_a_manager_reads_of_his_region_and_not_of_the_company(company: Made, client_for: ClientFor) -> None:
     manager = client_for(company.managers[0])
     page = manager.get("/adoption").text

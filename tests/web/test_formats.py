@@ -76,6 +76,8 @@ def test_day() -> None:
     assert formats.day(date(2026, 11, 19)) == "Thu 19 Nov"
     assert formats.day(date(2026, 9, 1)) == "Tue 1 Sep"
     assert formats.day(date(2025, 11, 19)) == "Wed 19 Nov 2025"
+    assert formats.day(date(2026, 11, 19), year=True) == "Thu 19 Nov 2026"
+    assert formats.number(-1_200) == "\N{MINUS SIGN}1,200"
 
 
 @pytest.mark.usefixtures("in_chinese")

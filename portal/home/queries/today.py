@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from portal.access.permissions import Reach
 from portal.access.viewer import Viewer
+from portal.adoption import queries as adoption
+from portal.adoption.rules import Finding
 from portal.approvals import queries as approvals
 from portal.core import clock
 from portal.core.db import db
@@ -13,6 +16,7 @@ from portal.incentives import queries as incentives
 from portal.measures.queries import people as measures
 from portal.notifications import queries as notifications
 from portal.pilots import queries as pilots
+from portal.pilots.flow import RUNNING
 from portal.prices import queries as prices
 from portal.programmes import queries as programmes
 from portal.tasks import queries as tasks
@@ -57,6 +61,8 @@ class Today:
     week: Week
     gates: list[tuple[Any, str]]
     barriers: list[Any]
+    finding: Finding | None
+    pilots: list[tuple[Any, Any]]
 
     @property
     def turns(self) -> int:
@@ -78,12 +84,19 @@ def today(viewer: Viewer) -> Today:
         task.given_by_id for task in mine
     }
     ids |= {one.owner_id for one in barriers}
+    gates = pilots.waiting_for(person_id, day) if viewer.may("pilots.sign") else []
+    asked = {it.id for it, _what in gates}
     return Today(
         desk, requests, mine, told, notifications.count_new(person_id), viewers.names(ids, viewer.lang),
         training.mine(person_id, day)[:FEW], incentives.balance(person_id), _week(person_id, day),
-        pilots.waiting_for(person_id, day) if viewer.may("pilots.sign") else [],
-        barriers,
+        gates, barriers, adoption.headline() if viewer.reach("adoption.see") == Reach.ALL else None,
+        _others_under_way(day, asked) if viewer.may("pilots.see") else [],
     )  # fmt: skip
+
+
+def _others_under_way(day: date, asked: set[int]) -> list[tuple[Any, Any]]:
+    """The running pilots in which nothing waits for the viewer, with where they stand."""
+    return [(it, at) for it, at in pilots.in_brief(day) if it.state == RUNNING and it.id not in asked]
 
 
 def _week(person_id: int, day: date) -> Week:
