@@ -18,6 +18,8 @@ from portal.customers.rules import core_key, name_key
 from portal.tasks import queries as tasks
 
 KIND = "account"
+SERVING = aliased(AccountMember)
+"""Who serves an account, in a condition that is asked of one account after the other."""
 WIDE = 5_000
 """Whoever serves more accounts than this meets them often enough for a list to walk all accounts in order."""
 
@@ -62,12 +64,11 @@ def is_wide(viewer: Viewer, permission: str) -> bool:
 
 def walked(viewer: Viewer, permission: str, account_id: Column = Account.id) -> ColumnElement[bool]:
     """What `reaches` says, asked of one account after the other: for a wide scope."""
-    member = aliased(AccountMember)
-    serving = within(viewer, permission, owner=member.person_id, team=member.team_id, region=member.region_id)
+    serving = within(viewer, permission, owner=SERVING.person_id, team=SERVING.team_id, region=SERVING.region_id)
     here = (
-        select(member.id)
-        .where(member.account_id == account_id, member.until.is_(None), serving)
-        .correlate_except(member)
+        select(SERVING.id)
+        .where(SERVING.account_id == account_id, SERVING.until.is_(None), serving)
+        .correlate_except(SERVING)
         .exists()
     )
     if permission != "customers.see":

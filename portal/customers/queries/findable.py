@@ -18,6 +18,14 @@ TALKS = 20
 """So many of the last talks can be found by what was said."""
 
 
+PARENT = aliased(Account)
+FOUND_BY = select(
+    Account.id, Account.number, Account.name, Account.name_zh, Account.sector, Account.place, Account.address,
+    Account.phone, Account.website, PARENT.name.label("parent"), PARENT.name_zh.label("parent_zh"),
+).outerjoin(PARENT, PARENT.id == Account.parent_id)  # fmt: skip
+"""What of an account itself is searched."""
+
+
 def index(account_ids: Iterable[int]) -> None:
     """Bring the search up to date with these accounts and their people, once for all acts of the unit of work."""
     db.session.info.setdefault(WAITING, set()).update(account_ids)
@@ -35,12 +43,7 @@ BEFORE_COMMIT.append(_index_waiting)
 
 
 def _accounts(ids: Sequence[int]) -> Iterator[Doc]:
-    parent = aliased(Account)
-    columns = (
-        Account.id, Account.number, Account.name, Account.name_zh, Account.sector, Account.place, Account.address,
-        Account.phone, Account.website, parent.name.label("parent"), parent.name_zh.label("parent_zh"),
-    )  # fmt: skip
-    rows = select(*columns).outerjoin(parent, parent.id == Account.parent_id).where(Account.id.in_(ids))
+    rows = FOUND_BY.where(Account.id.in_(ids))
     serving, people, said = _serving(ids), _grouped(_people(ids)), _grouped(_said(ids))
     for row in db.session.execute(rows):
         known = people[row.id]
