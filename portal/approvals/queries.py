@@ -47,14 +47,13 @@ def policies(subject_kind: str) -> list[ApprovalPolicy]:
     return list(db.session.execute(found.order_by(ApprovalPolicy.number.desc())).unique().scalars())
 
 
-def clock_of(person_id: int) -> tuple[int, Calendar]:
-    """The working-time calendar of a person's region, with its id; the oldest of the house where the region has none."""
-    calendar_id = clock_ids([person_id])[person_id]
-    return calendar_id, calendars.calendar_of(calendar_id)
+def clock_of(person_id: int) -> Calendar:
+    """The working-time calendar of a person's region; the oldest of the house where the region has none."""
+    return calendars.calendar_of(clock_ids([person_id])[person_id])
 
 
 def clock_ids(people: Iterable[int]) -> dict[int, int]:
-    """The ids of these calendars for several people."""
+    """The ids of these calendars for several people, in one reading."""
     wanted = set(people)
     if not wanted:
         return {}
@@ -146,8 +145,7 @@ def plan(
         if step.position <= after:
             continue
         holders = holders_for(policy.subject_kind, step.seat, asker_id, out)
-        _calendar_id, calendar = clock_of(holders[0])
-        due = add_working_minutes(at, step.minutes, calendar)
+        due = add_working_minutes(at, step.minutes, clock_of(holders[0]))
         planned.append(
             Planned(step.position, step.seat, tuple(holders), step.minutes, due.at, due.provisional)
         )

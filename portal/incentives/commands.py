@@ -5,11 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.access.viewer import SYSTEM, Viewer
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, insert_new
 from portal.core.errors import Refused
 from portal.core.events import record
 from portal.core.moves import move
@@ -92,9 +91,8 @@ def acknowledge(it: RuleVersion, *, version: int, by: Viewer) -> None:
         raise overtaken(it)
     if by.id is None or it.state != flow.PUBLISHED:
         raise Refused(N_("There is nothing to note here."))
-    row = _insert()(Acknowledgement).values(rule_version_id=it.id, person_id=by.id, at=clock.now())
-    added = db.session.execute(row.on_conflict_do_nothing().returning(Acknowledgement.id)).first()
-    if added is not None:
+    row = {"rule_version_id": it.id, "person_id": by.id, "at": clock.now()}
+    if insert_new(db.session(), Acknowledgement, [row], Acknowledgement.id):
         record(flow.ACKNOWLEDGED, it.rule, by=by, rule=it.rule.both)
 
 
@@ -190,10 +188,5 @@ def _write(
 
 
 def _account(key: str, person_id: int | None) -> int:
-    row = _insert()(LedgerAccount).values(key=key, person_id=person_id)
-    db.session.execute(row.on_conflict_do_nothing())
+    insert_new(db.session(), LedgerAccount, [{"key": key, "person_id": person_id}], LedgerAccount.id)
     return db.session.execute(select(LedgerAccount.id).where(LedgerAccount.key == key)).scalar_one()
-
-
-def _insert() -> Any:
-    return (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert

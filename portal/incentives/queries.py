@@ -201,9 +201,8 @@ def standing_entry(evaluation_id: int) -> Entry | None:
 
 def was_reversed_by_hand(evaluation_id: int) -> bool:
     """Whether a person has reversed the booking of a case: then the sweep does not book it again."""
-    rows = select(Entry.id).where(
-        Entry.evaluation_id == evaluation_id, Entry.reverses_id.is_not(None), Entry.by_id.is_not(None)
-    )
+    # What is earned, and what other facts took back, is booked by nobody.
+    rows = select(Entry.id).where(Entry.evaluation_id == evaluation_id, Entry.by_id.is_not(None))
     return db.session.execute(rows).first() is not None
 
 

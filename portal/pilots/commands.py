@@ -96,9 +96,8 @@ def _freeze(it: Pilot, able: str, by: Viewer) -> None:
         db.session.add(Look(pilot_id=it.id, number=number, day=day))
     record(flow.FROZEN, it, by=by, pilot=it.both, mark=it.charter_hash[:12])
     for person_id in it.signers:
-        if person_id != by.id:
-            notify(person_id, flow.TOLD_FROZEN, path=f"/pilots/{it.id}", by=by, effect_key=f"pilot:{it.id}:frozen",
-                   pilot=it.both, day=it.starts_on)  # fmt: skip
+        notify(person_id, flow.TOLD_FROZEN, path=f"/pilots/{it.id}", by=by, effect_key=f"pilot:{it.id}:frozen",
+               pilot=it.both, day=it.starts_on)  # fmt: skip
 
 
 def document(it: Pilot, able: str) -> dict[str, Any]:

@@ -115,9 +115,8 @@ def move_barrier(it: Barrier, verb: str, *, version: int, by: Viewer) -> None:
 
 
 def _tell(it: Barrier, by: Viewer) -> None:
-    if it.owner_id != by.id:
-        notify(it.owner_id, flow.TOLD_BARRIER, path=f"/programmes/barriers/{it.id}", by=by,
-               effect_key=f"barrier:{it.id}:{it.owner_id}", barrier=it.text, day=it.due_on)  # fmt: skip
+    notify(it.owner_id, flow.TOLD_BARRIER, path=f"/programmes/barriers/{it.id}", by=by,
+           effect_key=f"barrier:{it.id}:{it.version}", barrier=it.text, day=it.due_on)  # fmt: skip
 
 
 def _check_days(starts_on: date, ends_on: date) -> None:

@@ -27,7 +27,7 @@ def standing(baseline: int, target: int, actual: int | None, *, since: date, due
     if made >= 100:
         return REACHED
     whole = (due_on - since).days
-    passed = 100 if today >= due_on or whole <= 0 else max((today - since).days, 0) * 100 // whole
+    passed = max((today - since).days, 0) * 100 // whole if whole > 0 else 100
     return ON_THE_WAY if made >= passed else BEHIND
 
 

@@ -11,8 +11,8 @@ from portal.access.scopes import scope, within
 from portal.access.viewer import TODAY, WHO, Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Refused
 from portal.core.events import Line, lines
+from portal.core.search import is_called, the_one
 from portal.core.words import N_
 from portal.identity.models import Membership, Person, Team
 from portal.identity.queries import viewers
@@ -168,12 +168,11 @@ def receiver(key: str, text: str) -> tuple[int | None, int | None]:
     named: Person | Team | None = None
     if number:
         named = db.session.get(Person, number) if key[0] == "p" else db.session.get(Team, number)
-    if named is not None and (not text or text in (named.name, named.name_zh)):
+    if named is not None and (not text or is_called(named, text)):
         return (named.id, None) if isinstance(named, Person) else (None, named.id)
-    people = select(Person.id).where(Person.active, or_(Person.name == text, Person.name_zh == text))
-    teams = select(Team.id).where(or_(Team.name == text, Team.name_zh == text))
-    found: list[tuple[int | None, int | None]] = [(one, None) for one in db.session.execute(people).scalars()]
-    found += [(None, one) for one in db.session.execute(teams).scalars()]
-    if len(found) == 1 and text:
-        return found[0]
-    raise Refused(N_("Choose a colleague or a department from the list."), "receiver_text")
+    people = select(Person).where(Person.active, or_(Person.name == text, Person.name_zh == text))
+    teams = select(Team).where(or_(Team.name == text, Team.name_zh == text))
+    found = [*db.session.execute(people).scalars(), *db.session.execute(teams).scalars()] if text else []
+    choose = N_("Choose a colleague or a department from the list.")
+    it = the_one(found, text, field="receiver_text", nobody=choose, several=choose)
+    return (it.id, None) if isinstance(it, Person) else (None, it.id)

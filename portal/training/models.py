@@ -143,7 +143,6 @@ class Assignment(Base):
         UniqueConstraint("course_id", "person_id", "cycle"),
         CheckConstraint(f"state IN {tuple(FLOW.names)}", name="state"),
         Index("ix_assignment_person_id", "person_id", "state", "due_day"),
-        Index("ix_assignment_team_id", "team_id", "state"),
         Index("ix_assignment_due_day", "due_day", "state"),
     )
 
@@ -151,7 +150,6 @@ class Assignment(Base):
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     course_version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     cycle: Mapped[int] = mapped_column(default=1)
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     assigned_at: Mapped[datetime] = mapped_column(UtcInstant)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
-from portal.incentives import commands, queries
+from portal.incentives import commands, flow, queries
 from portal.incentives.models import Acknowledgement, Entry, Posting, RuleVersion
 from portal.measures.rules.counting import LATE
 from portal.notifications.models import Notification
@@ -99,11 +99,100 @@ def test_a_rule_starts_a_week_after_it_was_told() -> None:
     assert refused.value.field == "starts_on"
 
 
-def test_a_rule_needs_both_languages() -> None:
+@pytest.mark.parametrize("missing", ["name", "name_zh", "text", "text_zh"])
+def test_a_rule_needs_both_languages(missing: str) -> None:
     it = making.rule(STARTS, published=False)
-    it.text_zh = ""
+    setattr(it.rule if missing.startswith("name") else it, missing, "")
     with pytest.raises(Refused):
         commands.publish(it, version=it.version, by=making.viewer("pm"))
+
+
+def test_there_is_one_draft_at_a_time_and_it_is_in_force_for_nobody() -> None:
+    first = making.rule(STARTS)
+    draft = commands.revise(first.rule, starts_on=date(2026, 12, 1), by=making.viewer("pm"))
+    db.session.flush()
+    with pytest.raises(Refused):
+        commands.revise(first.rule, starts_on=date(2026, 12, 1), by=making.viewer("pm"))
+    with pytest.raises(Refused):
+        commands.acknowledge(draft, version=draft.version, by=making.viewer("rep"))
+    assert [(it.number, until) for it, until in queries.editions_in_force()] == [(1, None)]
+    assert waiting("incentives.index", making.viewer("rep"))[0] == 1, "a draft takes the place of nothing"
+
+
+def test_each_rule_is_read_and_followed_by_itself() -> None:
+    first, other = making.rule(STARTS), making.rule(STARTS)
+    second = commands.revise(first.rule, starts_on=date(2026, 12, 1), by=making.viewer("pm"))
+    db.session.flush()
+    commands.publish(second, version=second.version, by=making.viewer("pm"))
+    ends = {(it.incentive_rule_id, it.number): until for it, until in queries.editions_in_force()}
+    assert ends[other.incentive_rule_id, 1] is None
+    rep = making.viewer("rep")
+    assert waiting("incentives.index", rep)[0] == 2
+    for _ in range(2):
+        commands.acknowledge(other, version=other.version, by=rep)
+    assert waiting("incentives.index", rep)[0] == 1
+    noted = [one for one in db.session.info["events"] if one.kind is flow.ACKNOWLEDGED]
+    assert len(noted) == 1, "saying so again tells nothing again"
+
+
+def test_a_version_for_others_takes_the_place_of_nothing_for_those_of_the_former() -> None:
+    first = making.rule(STARTS)
+    second = commands.revise(first.rule, starts_on=date(2026, 12, 1), by=making.viewer("pm"))
+    second.roles = ["service"]
+    db.session.flush()
+    commands.publish(second, version=second.version, by=making.viewer("pm"))
+    assert waiting("incentives.index", making.viewer("rep"))[0] == 1
+    assert waiting("incentives.index", making.viewer("service"))[0] == 1
+
+
+def test_one_persons_booking_is_no_other_ones() -> None:
+    edition = making.rule(STARTS)
+    commands.evaluate(edition, a_case(), DUE)
+    entry = db.session.execute(select(Entry)).scalar_one()
+    commands.reverse(entry, reason="Tested by mistake", by=making.viewer("pm"))
+    commands.evaluate(edition, a_case("colleague"), DUE)
+    commands.evaluate(edition, a_case("stranger"), DUE)
+    assert [balance(who) for who in ("rep", "colleague", "stranger")] == [0, 100, 100]
+    keys = db.session.execute(select(Entry.key).where(Entry.person_id == person("stranger").id)).scalars().all()
+    assert [key.rpartition(":")[2] for key in keys] == ["1"], "entries are numbered within their case"
+
+
+def test_who_gets_points_and_who_loses_them_is_told() -> None:
+    edition = making.rule(STARTS)
+    commands.evaluate(edition, a_case(), DUE)
+    commands.evaluate(edition, a_case(active=3), DUE)
+    rows = select(Notification.kind).where(Notification.person_id == person("rep").id).order_by(Notification.id)
+    kinds = db.session.execute(rows).scalars().all()
+    assert kinds[-2:] == [flow.TOLD_POSTED.key, flow.TOLD_REVERSED.key]
+
+
+def test_a_verdict_keeps_the_day_on_which_it_came_out() -> None:
+    edition = making.rule(STARTS)
+    commands.evaluate(edition, a_case(active=3), DUE)
+    commands.evaluate(edition, a_case(active=3), DUE + timedelta(days=1))
+    kept = queries.evaluation(edition.id, a_case())
+    assert kept is not None
+    assert kept.at == DUE
+
+
+def test_points_of_nothing_are_not_booked() -> None:
+    edition = making.rule(STARTS)
+    db.session.flush()
+    db.session.expunge(edition)
+    edition.points = 0
+    with pytest.raises(ValueError, match="sum to zero"):
+        commands.evaluate(edition, a_case(), DUE)
+    db.session.rollback()
+
+
+def test_who_passed_after_the_next_version_began_is_no_case_of_the_former() -> None:
+    edition = making.rule(STARTS)
+    with clock.at(datetime(2026, 11, 16, 2, tzinfo=UTC)):
+        making.passed("rep", edition.course)
+    day = date(2026, 11, 16)
+    assert [it.passed_on for it in queries.cases(edition, None, day)] == [day]
+    assert [it.passed_on for it in queries.cases(edition, day + timedelta(days=1), day)] == [day]
+    assert queries.cases(edition, day, day) == []
 
 
 def test_whom_it_concerns_is_told_once_and_notes_it_once() -> None:

@@ -102,3 +102,10 @@ def test_a_rule_is_told_a_week_before_it_starts() -> None:
 )
 def test_a_booking_sums_to_zero(points: list[int], sound: bool) -> None:
     assert balanced(points) is sound
+
+
+@pytest.mark.parametrize(("took", "final"), [(14, False), (15, True)])
+def test_who_passed_too_late_cannot_earn_it_any_more(took: int, final: bool) -> None:
+    given_on = date(2026, 11, 9)
+    passed = given_on + timedelta(days=took)
+    assert judge(TERMS, given_on, passed, [], passed).final is final

@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
+from portal.identity.models import Person
 from portal.measures.models import FigureRow
 from portal.measures.rules import registry
+from portal.notifications.models import Notification
 from portal.pilots import commands, flow, queries
 from portal.pilots.flow import DRAFT, OPEN_END, RUNNING, STOPPED, WENT
 from portal.pilots.models import Pilot
@@ -90,11 +92,19 @@ class TestCharter:
                 "comparison_teams": it.team_ids("comparison"), "primary": ("talks_per_person", 50), "guardrail": None,
             }  # fmt: skip
             commands.change_plan(it, version=it.version, by=making.viewer("pm"), **told)
-            assert it.signatures == []
+            assert (it.signatures, it.name, it.weeks) == ([], "Other", 4)
+            with pytest.raises(Stale):
+                commands.change_plan(it, version=it.version - 1, by=making.viewer("pm"), **told)
+            with pytest.raises(Refused) as refused:
+                commands.change_plan(it, version=it.version, by=making.viewer("pm"), **told | {"weeks": 1})
+            assert refused.value.field == "weeks"
+            it.weeks = 4
             assert [(one.role, one.size) for one in it.criteria] == [("primary", 50)]
             making.signed(it)
             with pytest.raises(Refused):
                 commands.change_plan(it, version=it.version, by=making.viewer("pm"), **told)
+            with pytest.raises(Refused, match="The charter is signed"):
+                commands.sign(it, version=it.version, by=making.viewer("pm"))
 
     @pytest.mark.parametrize(
         ("told", "field"),
@@ -103,12 +113,27 @@ class TestCharter:
             ({"starts_on": START - timedelta(weeks=2)}, "starts_on"),
             ({"ramp_in": 3}, "weeks"),
             ({"comparison_teams": []}, "comparison_teams"),
+            ({"owner_id": 3}, "owner_text"),
+            ({"sponsor_id": 3}, "sponsor_text"),
         ],
     )
     def test_a_plan_that_cannot_be_judged_is_refused_at_its_field(self, told: dict[str, Any], field: str) -> None:
         with at(-2), unit_of_work(), pytest.raises(Refused) as refused:
             making.plan(**told)
         assert refused.value.field == field
+
+    def test_a_team_stands_on_one_side_only(self) -> None:
+        with at(-2), unit_of_work():
+            it = making.plan()
+            both = it.team_ids("pilot")
+            with pytest.raises(Refused) as refused:
+                making.plan(name="Other", pilot_teams=both, comparison_teams=both)
+            assert refused.value.field == "comparison_teams"
+
+    def test_the_other_signer_is_told_that_it_began_and_who_signed_last_is_not(self) -> None:
+        with at(-2), unit_of_work():
+            running()
+            assert told(flow.TOLD_FROZEN) == ["pm"]
 
     def test_two_different_people_sign(self) -> None:
         pm = making.viewer("pm").id
@@ -231,6 +256,25 @@ class TestLooks:
         with at(2), unit_of_work(), pytest.raises(Refused):
             look(it)
 
+    def test_with_figures_of_older_weeks_alone_there_is_no_look(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+            db.session.execute(delete(FigureRow).where(FigureRow.as_of >= START + timedelta(weeks=1)))
+        with at(2), unit_of_work(), pytest.raises(Refused, match="not there yet"):
+            look(it)
+
+
+def told(notice: Any) -> list[str]:
+    """The user names of those who were told so, in order."""
+    rows = select(Person.username).join(Notification, Notification.person_id == Person.id)
+    return list(db.session.execute(rows.where(Notification.kind == notice.key).order_by(Notification.id)).scalars())
+
+
+def unread(notice: Any) -> int:
+    """How many of these notices were not read yet."""
+    rows = select(func.count()).where(Notification.kind == notice.key, Notification.read_at.is_(None))
+    return db.session.execute(rows).scalar_one()
+
 
 def decided(it: Pilot, outcome: str, who: str = "pm") -> Any:
     return commands.decide(it, outcome=outcome, reasons="Because", version=it.version, by=making.viewer(who))
@@ -329,6 +373,61 @@ class TestGate:
             assert queries.waiting_for(making.viewer("executive").id or 0, START) == [(it, "second")]
             commands.second(it, agree=True, version=it.version, by=making.viewer("executive"))
             assert (it.state, [one.seen for one in it.looks]) == (STOPPED, [None, None, None])
+
+    def test_each_act_counts_at_the_version_that_was_seen(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(4), unit_of_work():
+            pm, executive = making.viewer("pm"), making.viewer("executive")
+            with pytest.raises(Stale):
+                commands.take_look(it, version=it.version - 1, by=pm)
+            look(it)
+            with pytest.raises(Stale):
+                commands.decide(it, outcome=verdict.STOP, reasons="x", version=it.version - 1, by=pm)
+            decided(it, verdict.STOP)
+            with pytest.raises(Stale):
+                commands.second(it, agree=True, version=it.version - 1, by=executive)
+            assert (it.state, it.decisions[-1].state) == (RUNNING, flow.PROPOSAL)
+
+    @pytest.mark.parametrize(("who", "other"), [("pm", "executive"), ("executive", "pm")])
+    def test_a_proposal_is_told_to_the_other_and_what_was_decided_to_all_concerned(self, who: str, other: str) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(4), unit_of_work():
+            look(it)
+            decided(it, verdict.STOP, who)
+            assert (told(flow.TOLD_PROPOSED), unread(flow.TOLD_PROPOSED)) == ([other], 1)
+            commands.second(it, agree=True, version=it.version, by=making.viewer(other))
+            assert unread(flow.TOLD_PROPOSED) == 0
+            assert told(flow.TOLD_DECIDED) == [who], "who said yes knows it"
+            assert (it.state, it.extended) == (STOPPED, False)
+
+    def test_nothing_waits_for_a_second_yes_before_it_was_proposed(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(4), unit_of_work():
+            look(it)
+            with pytest.raises(Refused, match="nothing to decide"):
+                commands.second(it, agree=True, version=it.version, by=making.viewer("executive"))
+
+    def test_a_look_waits_for_the_answer_to_a_proposal(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(1), unit_of_work():
+            decided(it, verdict.STOP)
+        with at(2), unit_of_work(), pytest.raises(Refused, match="A proposal waits"):
+            look(it)
+
+    def test_a_charter_without_extension_ends_without_one(self) -> None:
+        with at(-2), unit_of_work():
+            it = running(NOTHING, extension_weeks=0)
+        with at(4), unit_of_work():
+            look(it)
+            look(it)
+            with pytest.raises(Refused, match="no further extension"):
+                decided(it, verdict.EXTEND)
+            decided(it, verdict.INCONCLUSIVE)
+            assert it.decisions[-1].outcome == verdict.INCONCLUSIVE
 
     def test_an_ended_pilot_starts_again_as_a_draft_of_its_own(self) -> None:
         with at(-2), unit_of_work():

@@ -73,3 +73,5 @@ def test_nobody_looks_between_looks(taken: int, today: date, number: int | None)
 def test_looks_come_in_order() -> None:
     with pytest.raises(ValueError, match="after the other"):
         looks.due((END, MID), 0, END)
+    with pytest.raises(ValueError, match="one after the other"):
+        looks.due((MID, MID), 0, END)

@@ -1,6 +1,7 @@
 """Verdicts on criteria, and the gate rule row by row."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -178,6 +179,15 @@ def test_a_gate_is_told_all_facts_and_no_others() -> None:
     for facts in ({**GOOD, "mood": True}, {key: fact for key, fact in GOOD.items() if key != "use"}):
         with pytest.raises(ValueError, match="not the facts"):
             rules.decide(RULE, facts)
+
+
+@pytest.mark.parametrize(
+    ("fact", "test", "value"),
+    [(("safe",), "below", 1), (0.5, "any", ("safe",)), (("safe",), "most", "safe"), (0.5, "most", 1), (0.5, "below", "much")],
+)
+def test_a_test_that_does_not_fit_its_fact_is_refused(fact: Any, test: str, value: Any) -> None:
+    with pytest.raises(ValueError, match="asks nothing"):
+        Condition("x", test, value).holds({"x": fact})
 
 
 def test_a_rule_that_says_nothing_is_refused() -> None:

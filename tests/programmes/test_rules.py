@@ -34,6 +34,11 @@ def test_where_a_goal_stands(actual: int | None, today: date, expected: str) -> 
     assert standing(1420, 400, actual, since=SINCE, due_on=DUE, today=today) == expected
 
 
+@pytest.mark.parametrize("due", [SINCE, date(2025, 12, 31)])
+def test_a_goal_that_was_due_when_its_programme_began_has_no_time_left(due: date) -> None:
+    assert standing(1420, 400, 500, since=SINCE, due_on=due, today=date(2025, 12, 1)) == BEHIND
+
+
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(7, 2_000), st.integers(1, 7))
 def test_phases_fill_all_days_without_gap_or_overlap(start: date, days: int, count: int) -> None:
     spans = split(start, start + timedelta(days=days - 1), count)

@@ -224,6 +224,81 @@ def test_a_waiver_of_one_who_had_no_try_left_is_taken_back_with_one() -> None:
     assert it.state == "passed"
 
 
+def test_each_reads_for_himself() -> None:
+    of = making.course()
+    it, other = making.assignment(of=of), making.assignment("colleague", of)
+    making.all_read(other, "colleague")
+    making.all_read(it)
+    assert (queries.unread(it), queries.unread(other)) == (0, 0)
+    assert [one.cycle for one in (it, other, making.assignment())] == [1, 1, 1], "counted by person and course"
+
+
+def test_nobody_opens_or_hands_in_a_try_of_another() -> None:
+    it = making.assignment()
+    making.all_read(it)
+    with pytest.raises(Refused):
+        learning.open_try(it, by=making.viewer("colleague"))
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    with pytest.raises(Refused):
+        learning.hand_in(attempt, given=making.answers(attempt), by=making.viewer("colleague"))
+    assert attempt.handed_in_at is None
+
+
+def test_a_try_grows_the_version_of_what_it_moves_so_that_two_at_once_follow_one_another() -> None:
+    it = making.assignment()
+    making.all_read(it)
+    before = it.version
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    assert (it.version, attempt.deadline) == (before + 1, None), "a course without limit has no deadline"
+    before = attempt.version
+    learning.hand_in(attempt, given=making.answers(attempt), by=making.viewer("rep"))
+    assert attempt.version == before + 1
+
+
+def test_a_course_that_is_passed_is_closed_and_so_is_one_whose_tries_are_used() -> None:
+    done = making.passed("rep")["assignment"]
+    with pytest.raises(Refused, match="closed for you"):
+        learning.open_try(done, by=making.viewer("rep"))
+    it = making.assignment(of=making.course(tries=1))
+    making.all_read(it)
+    answered(it, right=False)
+    it.state = "completed"
+    with pytest.raises(Refused, match="no try left"):
+        learning.open_try(it, by=making.viewer("rep"))
+
+
+def test_what_comes_after_the_time_is_taken_as_it_is() -> None:
+    it = making.assignment(of=making.course(minutes=5))
+    making.all_read(it)
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    with clock.at(making.MONDAY + timedelta(minutes=7)):
+        learning.hand_in(attempt, given={}, by=making.viewer("rep"))
+    assert (attempt.right, it.state) == (0, "completed")
+
+
+def test_a_try_whose_time_ran_out_is_closed_once() -> None:
+    it = making.assignment(of=making.course(minutes=5))
+    making.all_read(it)
+    attempt = learning.open_try(it, by=making.viewer("rep"))
+    before = attempt.version
+    late = making.MONDAY + timedelta(minutes=7)
+    assert [learning.close_overdue(late), learning.close_overdue(late)] == [1, 0]
+    assert attempt.version == before + 1
+
+
+def test_who_is_let_off_and_who_gets_another_try_is_told_and_not_reminded() -> None:
+    it = making.assignment(due=date(2026, 11, 4))
+    trainer = making.viewer("trainer")
+    learning.waive(it, reason="On leave", version=it.version, by=trainer)
+    assert (told("training.waived"), learning.remind_due(date(2026, 11, 3))) == (1, 0)
+    learning.reopen(it, version=it.version, by=trainer)
+    assert (told("training.reopened"), learning.remind_due(date(2026, 11, 3))) == (1, 1)
+
+
+def test_a_course_may_be_due_on_the_day_on_which_it_is_given() -> None:
+    assert making.assignment(due=date(2026, 11, 2)).due_day == date(2026, 11, 2)
+
+
 def test_who_gets_a_course_is_told_and_reminded_the_day_before() -> None:
     making.assignment(due=date(2026, 11, 4))
     assert told("training.assigned") == 1

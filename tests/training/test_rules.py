@@ -47,6 +47,15 @@ def test_what_was_not_seen_comes_first(
     assert len(drawn & fresh) == min(len(fresh), count, len(questions))
 
 
+def test_chance_picks_the_questions_their_order_and_that_of_their_choices() -> None:
+    questions = {number: [1, 2, 3] for number in range(1, 7)}
+    few = [rules.draw(questions, 2, set(), seed) for seed in range(40)]
+    every = [rules.draw(questions, 0, set(), seed) for seed in range(40)]
+    assert len({frozenset(question for question, _choices in drawn) for drawn in few}) > 5
+    assert len({tuple(question for question, _choices in drawn) for drawn in every}) > 20
+    assert len({choices for drawn in every for _question, choices in drawn}) == 6
+
+
 @pytest.mark.parametrize(
     ("asked", "percent", "needed"),
     [(4, 75, 3), (3, 75, 3), (10, 100, 10), (1, 1, 1), (3, 1, 1), (8, 50, 4), (0, 75, 0), (7, 60, 5)],
@@ -104,8 +113,10 @@ def test_how_urgent_a_course_is(days: int | None, urgency: str) -> None:
     [
         {"named_in_both": False}, {"lessons": 0, "lessons_in_both": 0}, {"lessons_in_both": 1}, {"questions_in_both": 2},
         {"questions_answerable": 2}, {"drawn": 4},
+        {"questions": 0, "questions_in_both": 0, "questions_answerable": 0, "drawn": 0},
     ],
 )  # fmt: skip
 def test_a_draft_that_lacks_something_says_one_thing(change: dict[str, int]) -> None:
     assert rules.lacking(WHOLE) == []
+    assert rules.lacking(replace(WHOLE, drawn=WHOLE.questions)) == [], "a try may ask everything"
     assert len(rules.lacking(replace(WHOLE, **change))) == 1

@@ -7,6 +7,7 @@ three digits, codes by the beginning of any part, however they are written.
 """
 
 from portal.core.search.finding import CAP, Found, Hit, Scope, Tier, find, ids
+from portal.core.search.meaning import is_called, the_one
 from portal.core.search.pinyin import sort_key
 from portal.core.search.store import Doc, forget, index, index_many
 from portal.core.search.tables import SearchDoc, create_search, drop_search, made_by_search
@@ -26,6 +27,8 @@ __all__ = [
     "ids",
     "index",
     "index_many",
+    "is_called",
     "made_by_search",
     "sort_key",
+    "the_one",
 ]

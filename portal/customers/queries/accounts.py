@@ -11,7 +11,7 @@ from portal.access.scopes import Column, scope, within
 from portal.access.viewer import Viewer
 from portal.core import search
 from portal.core.db import db
-from portal.core.errors import NotFound, Refused
+from portal.core.errors import NotFound
 from portal.core.words import N_
 from portal.customers.models import Account, AccountMember
 from portal.customers.rules import core_key, name_key
@@ -142,16 +142,13 @@ def meant(number: int | None, text: str, viewer: Viewer, *, field: str) -> Accou
         return None
     mine = visible(viewer, "customers.see").where(Account.id == number)
     chosen: Account | None = db.session.execute(mine).scalar_one_or_none()
-    if chosen is not None and text in (chosen.name, chosen.name_zh):
+    if chosen is not None and search.is_called(chosen, text):
         return chosen
-    found = choices(text, viewer, limit=6)
-    exact = [it for it in found if text in (it.name, it.name_zh, it.number)]
-    if len(exact) == 1 or len(found) == 1:
-        return (exact or found)[0]
-    if not found:
-        raise Refused(N_("No customer of yours is called that. Choose one from the list."), field)
-    near = " · ".join(it.name for it in found)
-    raise Refused(N_("Several have that name: %(near)s. Write the whole name of one."), field, near=near)
+    return search.the_one(
+        choices(text, viewer, limit=6), text, field=field, called=lambda it, text: text in (it.name, it.name_zh, it.number),
+        nobody=N_("No customer of yours is called that. Choose one from the list."),
+        several=N_("Several have that name: %(near)s. Write the whole name of one."), told=lambda it: it.shown(viewer.lang),
+    )  # fmt: skip
 
 
 def _parts(keys: Sequence[str], size: int) -> list[Sequence[str]]:

@@ -12,7 +12,7 @@ from portal.access.scopes import scope
 from portal.access.viewer import Viewer
 from portal.core import search
 from portal.core.db import db
-from portal.core.errors import NotFound, Refused
+from portal.core.errors import NotFound
 from portal.core.words import N_
 from portal.customers.models import Account, AccountContact, AccountMember, Contact, Interaction
 from portal.customers.queries.accounts import reaches
@@ -157,18 +157,14 @@ def meant(number: int | None, text: str, viewer: Viewer, *, field: str) -> Conta
     """
     mine = visible(viewer, "customers.see").where(Contact.id == number)
     chosen: Contact | None = db.session.execute(mine).scalar_one_or_none()
-    if chosen is not None and text in (chosen.name, chosen.name_zh):
+    if chosen is not None and search.is_called(chosen, text):
         return chosen
-    found = choices(text, viewer, limit=6)
-    exact = [it for it in found if text in (it.name, it.name_zh)]
-    if len(exact) == 1 or len(found) == 1:
-        return (exact or found)[0]
-    if not found:
-        raise Refused(
-            N_("Nobody at your customers is called that. Choose one from the list, or add the person."), field
-        )
-    near = " · ".join(f"{it.name} ({it.title or it.phone or it.email})" for it in found)
-    raise Refused(N_("Several have that name: %(near)s. Choose one from the list."), field, near=near)
+    return search.the_one(
+        choices(text, viewer, limit=6), text, field=field,
+        nobody=N_("Nobody at your customers is called that. Choose one from the list, or add the person."),
+        several=N_("Several have that name: %(near)s. Choose one from the list."),
+        told=lambda it: f"{it.shown(viewer.lang)} ({it.title or it.phone or it.email})",
+    )  # fmt: skip
 
 
 def link_of(it: Account, link_id: int) -> AccountContact:

@@ -13,8 +13,9 @@ from portal.access.scopes import scope
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import NotFound, Refused
+from portal.core.errors import NotFound
 from portal.core.intake import by_name
+from portal.core.search import is_called, the_one
 from portal.core.search.pinyin import sounds
 from portal.core.words import N_
 from portal.identity.models import Membership, Person, RecoveryCode, RoleGrant, Team
@@ -123,18 +124,12 @@ def meant(number: str, text: str, *, field: str) -> int | None:
         return None
     is_number = number.isascii() and number.isdecimal() and len(number) < 10
     chosen = db.session.get(Person, int(number)) if is_number else None
-    if chosen is not None and chosen.active and text in (chosen.name, chosen.name_zh):
+    if chosen is not None and chosen.active and is_called(chosen, text):
         return chosen.id
     called = or_(Person.name == text, Person.name_zh == text, Person.username == username_of(text))
-    found = db.session.execute(select(Person.id).where(Person.active, called).limit(2)).scalars().all()
-    if len(found) != 1:
-        raise Refused(
-            N_("Nobody is called that.")
-            if not found
-            else N_("Several people are called that. Write the user name."),
-            field,
-        )
-    return found[0]
+    found = db.session.execute(select(Person).where(Person.active, called).limit(2)).scalars().all()
+    nobody, several = N_("Nobody is called that."), N_("Several people are called that. Write the user name.")
+    return the_one(found, text, field=field, nobody=nobody, several=several).id
 
 
 def called() -> dict[str, Any]:

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from portal.approvals import flow
 from portal.approvals.models import Approval
-from portal.approvals.queries import clock_of
+from portal.approvals.queries import clock_ids
+from portal.calendars.queries import calendar_of
 from portal.core.db import db
-from portal.core.workclock import Calendar, working_minutes_between
+from portal.core.workclock import working_minutes_between
 from portal.identity.queries.viewers import HOUSE_ZONE
 from portal.prices.queries.requests import KIND
 
@@ -28,11 +29,11 @@ def waits(since: date, until: date) -> Mapping[int, Sequence[int]]:
         Approval.closed_at >= begin,
         Approval.closed_at < end,
     )
-    calendars: dict[int, Calendar] = {}
+    rows = db.session.execute(answered).all()
+    clocks = clock_ids(row.asked_by_id for row in rows)
+    calendars = {number: calendar_of(number) for number in set(clocks.values())}
     found: dict[int, list[int]] = {}
-    for row in db.session.execute(answered):
-        if row.asked_by_id not in calendars:
-            calendars[row.asked_by_id] = clock_of(row.asked_by_id)[1]
-        minutes = working_minutes_between(row.opened_at, row.closed_at, calendars[row.asked_by_id])
+    for row in rows:
+        minutes = working_minutes_between(row.opened_at, row.closed_at, calendars[clocks[row.asked_by_id]])
         found.setdefault(row.asked_by_id, []).append(minutes)
     return found

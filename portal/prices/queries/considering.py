@@ -206,16 +206,14 @@ def _the(model: Any, kind: str, permission: str, named: Named, viewer: Viewer) -
             it = scopes.find(model, named.number, viewer, permission)
         except NotFound:
             raise Refused(N_("Choose one from the list."), field) from None
-        if not named.text or named.text in (it.name, it.name_zh):
+        if not named.text or search.is_called(it, named.text):
             return it
     found = search.find(db.session(), named.text, scope={kind: scopes.tokens(viewer, permission)}, limit=6).hits
     ids = [hit.object_id for hit in found]
     near = list(db.session.execute(select(model).where(model.id.in_(ids))).scalars()) if ids else []
-    exact = [it for it in near if named.text in (it.name, it.name_zh)]
-    meant = exact if len(exact) == 1 else near
-    if len(meant) == 1:
-        return scopes.find(model, meant[0].id, viewer, permission)
-    if not meant:
-        raise Refused(N_("Nothing of that name is known here. Choose one from the list."), field)
-    names = " · ".join(it.shown(viewer.lang) for it in meant[:5])
-    raise Refused(N_("Several have that name: %(near)s. Write the whole name of one."), field, near=names)
+    meant = search.the_one(
+        near, named.text, field=field, told=lambda it: it.shown(viewer.lang),
+        nobody=N_("Nothing of that name is known here. Choose one from the list."),
+        several=N_("Several have that name: %(near)s. Write the whole name of one."),
+    )  # fmt: skip
+    return scopes.find(model, meant.id, viewer, permission)

@@ -16,7 +16,6 @@ from portal.core.moves import move
 from portal.core.series import next_number
 from portal.core.versions import grow
 from portal.core.words import N_
-from portal.identity.queries.viewers import place_of
 from portal.notifications.commands import notify
 from portal.training import flow, queries, rules
 from portal.training.models import (
@@ -55,7 +54,7 @@ def _give(
     today = clock.today(by.zone)
     it = Assignment(
         course_id=course.id, course_version_id=edition.id, person_id=person_id, assigned_by_id=by.id,
-        team_id=place_of(person_id, today)[0], cycle=(db.session.execute(last).scalar() or 0) + 1,
+        cycle=(db.session.execute(last).scalar() or 0) + 1,
         assigned_at=clock.now(), assigned_day=today, due_day=due_day, state=flow.FLOW.start,
     )  # fmt: skip
     db.session.add(it)
