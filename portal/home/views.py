@@ -76,7 +76,8 @@ def admin() -> ResponseReturnValue:
 def state() -> ResponseReturnValue:
     """Whether the installation is all right: the findings of doctor, sweeps, jobs, mails that could not leave."""
     return page(
-        "home/health.html", checks=health.checks(current_app.extensions["settings"]), running=health.running()
+        "home/health.html", checks=health.checks(current_app.extensions["settings"]), running=health.running(),
+        names=health.NAMES,
     )
 
 

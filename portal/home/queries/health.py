@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from portal.core import clock, events, jobs, outbox
 from portal.core.db import assert_durable, db, durability
+from portal.core.words import N_
 from portal.identity.queries import audit
 from portal.migrations import run as migrations
 from portal.settings import Settings
@@ -19,6 +20,39 @@ from portal.settings import Settings
 STALE_TICK = timedelta(minutes=5)
 STALE_CHECK = timedelta(days=2)
 LEAST_FREE = 0.10
+
+NAMES = {
+    "database": N_("database"),
+    "durability": N_("durability"),
+    "migrations": N_("migrations"),
+    "secret key": N_("secret key"),
+    "event chain": N_("event chain"),
+    "last tick": N_("last tick"),
+    "outbox": N_("outbox"),
+    "disk space": N_("disk space"),
+    "audit.check_chain_daily": N_("the event chain, once a day"),
+    "incentive cases": N_("incentive cases"),
+    "jobs that nobody has": N_("jobs that nobody has"),
+    "keys of old forms": N_("keys of old forms"),
+    "mails that wait": N_("mails that wait"),
+    "measures": N_("counting the measures"),
+    "notices of access": N_("notices of access"),
+    "prices that have run out": N_("prices that have run out"),
+    "promises that move": N_("promises that move"),
+    "reminders and escalation": N_("reminders and escalation"),
+    "sessions.flush_seen": N_("when sessions were last used"),
+    "sessions.forget_old": N_("sessions that are over"),
+    "training due": N_("training due"),
+    "training tries": N_("quizzes left open"),
+    "audit.check": N_("check of the event chain"),
+    "measures.rebuild": N_("counting the measures anew"),
+    "approvals.recount": N_("deadlines counted anew"),
+    "queued": N_("queued"),
+    "failed": N_("failed"),
+    "running": N_("running"),
+    "done": N_("done"),
+}
+"""What the health page calls checks, sweeps, jobs and their states; a name that is missing is shown as it is."""
 
 
 @dataclass(frozen=True)
