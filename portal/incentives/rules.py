@@ -90,4 +90,4 @@ def earliest_start(published: date) -> date:
 
 def balanced(points: Sequence[int]) -> bool:
     """Whether the lines of an entry are a booking: at least two, none of them nothing, together zero."""
-    return len(points) > 1 and 0 not in points and sum(points) == 0
+    return bool(points) and 0 not in points and sum(points) == 0

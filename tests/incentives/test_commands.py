@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.access.viewer import SYSTEM
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
@@ -115,6 +116,8 @@ def test_there_is_one_draft_at_a_time_and_it_is_in_force_for_nobody() -> None:
         commands.revise(first.rule, starts_on=date(2026, 12, 1), by=making.viewer("pm"))
     with pytest.raises(Refused):
         commands.acknowledge(draft, version=draft.version, by=making.viewer("rep"))
+    with pytest.raises(Refused):
+        commands.acknowledge(first, version=first.version, by=SYSTEM)
     assert [(it.number, until) for it, until in queries.editions_in_force()] == [(1, None)]
     assert waiting("incentives.index", making.viewer("rep"))[0] == 1, "a draft takes the place of nothing"
 

@@ -208,11 +208,19 @@ def test_of_a_hidden_figure_nothing_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "team", "team-", "team-0", "team--1", "region-x", "company-1", "team-٣", "team-99999999999"]
+    "text", ["", "team", "team-", "team-0", "team--1", "region-x", "company-1", "team-٣", "team-2147483648", "team-99999999999"]
 )
 def test_an_address_names_a_group_or_none(text: str) -> None:
     assert group_of(text) is None
     assert [group_of(one) for one in ("company", "region-3", "team-7")] == [WHOLE, region(3), team(7)]
+    assert [str(one) for one in (WHOLE, region(3), team(7))] == ["company", "region-3", "team-7"]
+
+
+def test_five_are_enough_for_a_cohort_and_a_team_of_five_is_small_beside_others_only() -> None:
+    hiding = hide({1: 5, 2: 20}, {1: None, 2: None})
+    assert [hiding.of_cohort([1], people) for people in (4, 5)] == [SMALL, SHOWN]
+    below = hide({1: 4, 2: 30, 3: 5}, {1: None, 2: None, 3: 9})
+    assert below.states == {team(1): SMALL, region(9): BESIDE, team(3): BESIDE}
 
 
 NOON = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)

@@ -12,6 +12,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
 from portal.identity.models import Person
 from portal.measures.models import FigureRow
+from portal.measures.queries import figures
 from portal.measures.rules import registry
 from portal.notifications.models import Notification
 from portal.pilots import commands, flow, queries
@@ -461,6 +462,99 @@ class TestGate:
             it.state = STOPPED
             db.session.flush()
             assert making.plan(name="Coaching").name == it.name
+
+
+@pytest.mark.usefixtures("app")
+class TestStanding:
+    def test_a_pilot_is_ahead_under_way_and_over_by_its_days(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        edges = (START - timedelta(days=1), START, it.ends_on, it.ends_on + timedelta(days=1))
+        assert [queries.standing(it, day).stage for day in edges] == ["ahead", "under_way", "under_way", "over"]
+        first, second = (one.day for one in it.looks[:2])
+        days = (first - timedelta(days=1), first, second)
+        assert [queries.standing(it, day).next_day for day in days] == [first, second, None]
+        assert [queries.standing(it, day).due for day in days] == [None, 1, 1]
+        assert [queries.standing(it, day).waits for day in days] == [False, True, True]
+
+    def test_somebody_has_something_to_do_while_a_look_or_a_proposal_waits(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(1), unit_of_work():
+            decided(it, verdict.STOP)
+            assert queries.standing(it, START + timedelta(weeks=1)).waits
+            later = queries.standing(it, START + timedelta(weeks=2))
+            assert (later.due, later.proposed) == (None, it.decisions[-1]), "no look before the answer"
+            commands.second(it, agree=False, version=it.version, by=making.viewer("executive"))
+            assert not queries.standing(it, START + timedelta(weeks=1)).waits
+        with at(4), unit_of_work():
+            taken = look(it)
+            here = queries.standing(it, START + timedelta(weeks=4))
+            assert (here.open_look, here.due, here.waits) == (taken, None, True)
+            decided(it, verdict.STOP)
+            commands.second(it, agree=False, version=it.version, by=making.viewer("executive"))
+            here = queries.standing(it, START + timedelta(weeks=4))
+            assert here.open_look == taken, "who was refused has to propose anew"
+            decided(it, verdict.STOP)
+            commands.second(it, agree=True, version=it.version, by=making.viewer("executive"))
+            ended = queries.standing(it, START + timedelta(weeks=4))
+            assert (ended.due, ended.next_day, ended.open_look, ended.proposed) == (None, None, None, None)
+
+    def test_only_signers_have_something_to_do_and_only_who_runs_it_looks(self) -> None:
+        ids = [making.viewer(who).id or 0 for who in ("pm", "executive", "director")]
+        with at(-2), unit_of_work():
+            draft = making.plan(name="Draft")
+            commands.sign(draft, version=draft.version, by=making.viewer("pm"))
+            waits = [queries.waiting_for(one, START - timedelta(weeks=2)) for one in ids]
+            assert waits == [[], [(draft, "sign")], []], "who has signed is not asked again"
+            db.session.delete(draft.signatures[0])
+            draft.signatures.clear()
+            it = running()
+        due = START + timedelta(weeks=4)
+        with at(4), unit_of_work():
+            assert [queries.waiting_for(one, due) for one in ids] == [[(it, "look")], [], []]
+            it.state = STOPPED
+            assert queries.waiting_for(ids[0], due) == []
+
+    def test_figures_are_kept_until_the_last_look_and_from_the_week_not_yet_seen(self) -> None:
+        def kept() -> set[tuple[str, date]]:
+            return {(one.measure, one.since) for one in queries.kept_back(["talks_per_person", "weekly_use"])}
+
+        with at(-2), unit_of_work():
+            it = running(NOTHING, extension_weeks=0)
+            first = {(measure, START + timedelta(days=6)) for measure in ("talks_per_person", "answer_time")}
+            assert kept() == first
+            assert queries.kept_back(["weekly_use"]) == [], "use is shown every week"
+        with at(2), unit_of_work():
+            look(it)
+            assert {day for _measure, day in kept()} == {it.looks[0].day + timedelta(days=6)}
+        with at(4), unit_of_work():
+            look(it)
+            assert kept() == set()
+
+
+def exact(*weeks: tuple[int, str]) -> list[figures.Exact]:
+    """Weeks of a team: how many people stand behind each, and whether it is shown."""
+    return [figures.Exact(1, START + timedelta(weeks=n), None, people, state) for n, (people, state) in enumerate(weeks)]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "alone"),
+    [
+        ({1: [(20, "shown")], 2: [(20, "shown")]}, set()),
+        ({1: [(4, "small")], 2: [(20, "shown")]}, {1}),
+        ({1: [(3, "small")], 2: [(2, "small")]}, set()),
+        ({1: [(3, "small")], 2: [(1, "small")]}, {1, 2}),
+        ({1: [(4, "small"), (1, "small")], 2: [(20, "shown")]}, {1}),
+        ({1: [(4, "small"), (9, "beside")], 2: [(20, "shown")]}, {1}),
+        ({1: [(9, "beside")], 2: [(20, "shown")]}, {1}),
+    ],
+)
+def test_a_mean_is_not_told_if_fewer_than_five_people_stand_behind_what_is_hidden(
+    weeks: dict[int, list[tuple[int, str]]], alone: set[int]
+) -> None:
+    rows = {number: exact(*told) for number, told in weeks.items()}
+    assert queries.gives_away(rows, [1, 2]) == alone
 
 
 @pytest.mark.usefixtures("app")

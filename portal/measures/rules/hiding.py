@@ -106,7 +106,7 @@ def hide(teams: Mapping[int, int], region_of: Mapping[int, int | None], homeless
             hidden = _cover(own)
             states |= hidden
             blocks.append(frozenset(one.id for one in hidden))
-    return Hiding(states, tuple(block for block in blocks if block))
+    return Hiding(states, tuple(blocks))
 
 
 def _cover(pieces: Mapping[Group, int], unseen: int = 0) -> dict[Group, str]:
