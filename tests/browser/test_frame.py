@@ -23,6 +23,14 @@ def test_the_first_page_is_open_to_everybody(
     axe(page)
 
 
+def test_sizes_are_those_of_the_design(page_for: PageFor) -> None:
+    page = page_for("rep", "zh", 360)
+    sizes = "[document.documentElement, document.body].map(it => getComputedStyle(it).fontSize)"
+    assert page.evaluate(sizes) == ["16px", "14px"]
+    for found in page.locator(".bar a, .dock a, main .btn").all():
+        assert found.bounding_box()["height"] >= 44, found.inner_text()
+
+
 def test_a_first_visit_asks_for_four_files(page_for: PageFor) -> None:
     page = page_for("rep")
     asked: list[str] = []

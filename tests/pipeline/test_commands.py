@@ -8,7 +8,7 @@ import pytest
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.events import Event
-from portal.core.types import Outcome
+from portal.core.types import Outcome, in_both
 from portal.customers.queries import people
 from portal.pipeline.commands import Told, put_opportunities
 from portal.pipeline.models import Opportunity, StageChange
@@ -24,7 +24,7 @@ def told(app: object) -> Told:
     """A first talk about which nothing but its stage is known."""
     with unit_of_work():
         account, product = making.account("stranger"), making.product()
-    return Told("O-1", account.id, product.id, product.name, person("rep").id, "prospecting", None, None, None, "CNY", "crm")
+    return Told("O-1", account.id, product.id, in_both(product.name, "磁力泵"), person("rep").id, "prospecting", None, None, None, "CNY", "crm")  # noqa: E501
 
 
 def put(one: Told) -> Outcome:
@@ -55,3 +55,9 @@ def test_what_was_won_before_it_was_told_has_its_history_and_its_owner_serves_th
     assert [day for _kind, day in kinds] == [date(2026, 10, 1), date(2026, 10, 20)]
     served = {one.person_id: one.since for one in people.members(told.account_id)}
     assert person("rep").id in served
+
+
+def test_its_history_names_the_product_in_both_languages(told: Told) -> None:
+    put(told)
+    told_of = db.session.query(Event).filter(Event.subject_kind == "opportunity").one().payload["product"]
+    assert told_of == {"en": told.product_name["en"], "zh": "磁力泵"}

@@ -215,6 +215,7 @@ def test_a_view_is_kept_under_its_name_and_found_again(
     listed: Flask, client_for: Callable[..., PortalClient]
 ) -> None:
     client = client_for("rep")
+    assert "Saved views" not in text(client, "/price-requests"), "one tab alone is no choice"
     assert keep(client) == 303
     page = text(client, "/price-requests?sort=asked&state=draft")
     assert re.search(
