@@ -27,6 +27,7 @@ from portal.core.db import abandon, is_writing
 from portal.core.errors import NotFound, Refused, Stale
 from portal.core.words import N_
 from portal.web.fields import Form
+from portal.web.formats import lang
 
 log = logging.getLogger(__name__)
 
@@ -147,8 +148,13 @@ def _came_from() -> str:
 def refused(form: Form, status: int) -> Response:
     """For an act without a page of its own: why it was refused."""
     if form.stale is not None:
-        return error(409)
+        return _late(form.stale)
     return error(status, " ".join(form.all_errors()))
+
+
+def _late(stale: Stale) -> Response:
+    told = current_app.jinja_env.globals["quicker"](stale)  # type: ignore[operator]
+    return error(409, told + ("" if lang() == "zh" else " ") + _(WORDS[409][1]))
 
 
 def init_answers(app: Flask) -> None:  # noqa: C901  (one short handler for each kind of problem)
@@ -173,8 +179,8 @@ def init_answers(app: Flask) -> None:  # noqa: C901  (one short handler for each
         return error(422, _(problem.reason, **problem.values))
 
     @app.errorhandler(Stale)
-    def _stale(_problem: Stale) -> Response:
-        return error(409)
+    def _stale(problem: Stale) -> Response:
+        return _late(problem)
 
     @app.errorhandler(CSRFError)
     def _csrf(_problem: CSRFError) -> Response:

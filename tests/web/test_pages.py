@@ -92,10 +92,16 @@ def test_whatever_an_act_raises_has_its_page_and_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("problem", "status"), [(Refused(N_("This has not begun yet.")), 422), (Stale(), 409)]
+    ("problem", "status", "says"),
+    [
+        (Refused(N_("This has not begun yet.")), 422, "This has not begun yet."),
+        (Stale(), 409, "Somebody was quicker. The state has changed"),
+        (Stale(None, making.MONDAY), 409, "The portal was quicker, today 09:00. The state has changed"),
+        (Stale(2, making.MONDAY), 409, "Li Na was quicker, today 09:00. The state has changed"),
+    ],
 )
 def test_a_refusal_of_an_act_without_a_form_has_its_page(
-    begun: Flask, client_for: CLIENTS, monkeypatch: pytest.MonkeyPatch, problem: Exception, status: int
+    begun: Flask, client_for: CLIENTS, monkeypatch: pytest.MonkeyPatch, problem: Exception, status: int, says: str
 ) -> None:
     from portal.home import views
 
@@ -104,7 +110,9 @@ def test_a_refusal_of_an_act_without_a_form_has_its_page(
 
     monkeypatch.setattr(views.commands, "keep_view", fail)
     data = {"list_key": "customers", "path": "/customers", "query": "", "name": "Mine"}
-    assert client_for("rep").submit("/saved-views", data).status_code == status
+    answer = client_for("rep").submit("/saved-views", data)
+    assert answer.status_code == status
+    assert says in answer.get_data(as_text=True)
 
 
 def test_busy_says_when_to_come_back(
