@@ -83,3 +83,14 @@ def test_the_palette_names_in_chinese_what_it_finds(page_for: PageFor) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("szjh")
     page.get_by_role("option", name="苏州金禾化工").first.wait_for()
+
+
+def test_a_finger_finds_its_targets(page_for: PageFor) -> None:
+    page = page_for("pm", width=360)
+    for path in ("/training/results", "/pilots/1", "/incentives/rules/new", "/measures/eligible"):
+        page.goto(path)
+        low = page.evaluate(
+            "[...document.querySelectorAll('main :is(.btn, .input, .chip, .pick label, summary)')]"
+            ".filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
+        )
+        assert not low, f"{path}: {low}"

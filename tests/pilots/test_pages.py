@@ -11,6 +11,7 @@ from portal.core.db import db, unit_of_work
 from portal.measures.models import FigureRow
 from portal.pilots import commands, queries
 from portal.pilots.models import Pilot
+from portal.pilots.views import _said
 from tests import making
 from tests.counting import sent
 
@@ -276,3 +277,9 @@ def test_teams_that_only_hold_others_are_not_offered() -> None:
     names = [name for _number, name in queries.team_choices("en")]
     assert below.name in names
     assert above.name not in names
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(("change", "told"), [(0.04, "0.0"), (-0.04, "0.0"), (0.06, "+0.1"), (-0.06, "−0.1")])
+def test_what_did_not_change_bears_no_sign(change: float, told: str) -> None:
+    assert _said("talks_per_person", change, signed=True, even=True) == told
