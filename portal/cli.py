@@ -167,6 +167,22 @@ def import_(kind: str, file: Path, dry_run: bool, accept_suggestions: bool) -> N
             click.echo(line)
 
 
+@main.command()
+@click.argument("number", type=int, required=False)
+@click.option("--dry-run", is_flag=True, help="Say what would go and what would stay, change nothing.")
+def undo(number: int | None, dry_run: bool) -> None:  # noqa: FBT001
+    """Undo an import of the command line by its number; without a number, those that can be undone are listed."""
+    from portal.imports import intake
+
+    with _app().app_context():
+        try:
+            lines = intake.undo(number, dry_run=dry_run)
+        except NotFound:
+            raise click.ClickException(f"there is no written import {number} of the command line") from None
+        for line in lines:
+            click.echo(line)
+
+
 @main.group()
 def measures() -> None:
     """Measures and their figures."""

@@ -21,11 +21,14 @@ from portal.approvals.rules import BELOW, MANAGER, Step
 from portal.calendars.commands import create_calendar
 from portal.calendars.models import Calendar
 from portal.core import clock
+from portal.core.batches import Batch
 from portal.core.db import db
 from portal.customers.commands import Card, create_account
 from portal.customers.models import Account
 from portal.identity.models import Team
 from portal.identity.queries.viewers import viewer_of
+from portal.imports import commands as imports
+from portal.imports import queries as imported
 from portal.incentives import commands as incentives
 from portal.incentives.models import Entry, RuleVersion
 from portal.incentives.queries import Case, latest
@@ -126,6 +129,13 @@ def seat(it: PriceRequest) -> ApprovalSeat:
 def decide(it: PriceRequest, by: str, verdict: str = "approve", note: str = "for a test") -> str:
     """Decide at the version that stands; the state of the approval afterwards."""
     return prices.decide(it, verdict=verdict, note=note, version=approval(it).version, by=viewer(by))
+
+
+def written_file(content: str = "product,sales_price\nSeal,1\n", kind: str = "products") -> Batch:
+    """A file that an administrator has taken in."""
+    checked = imported.check_bytes(kind, content.encode(), f"{kind}.csv", accept_suggestions=True)
+    it = imports.stage(checked, file_name=f"{kind}.csv", sha256="0" * 64, accepts_suggestions=True, by=viewer("admin"))
+    return imports.write(it, checked, currency="CNY", version=it.version, by=viewer("admin"))
 
 
 def at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:

@@ -42,6 +42,10 @@ class Base(DeclarativeBase):
         return self
 
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""For tables whose rows can go although events speak of them: SQLite gives the number of such a row to no other."""
+
+
 db = SQLAlchemy(
     model_class=Base,
     disable_autonaming=True,

@@ -112,6 +112,14 @@ class Subject(Protocol):
 
 
 @dataclass
+class Ref:
+    """A row as the subject of an event, without loading it."""
+
+    __tablename__: str
+    id: int
+
+
+@dataclass
 class _Queued:
     kind: Kind
     it: Subject

@@ -15,6 +15,7 @@ from typing import Any
 
 from portal.core.clock import YEARS
 from portal.core.types import Outcome
+from portal.core.undo import Part
 from portal.core.words import N_, tidy
 
 MOST_DIGITS, MOST_DIGITS_OF_A_COUNT = 10, 9
@@ -67,7 +68,9 @@ class Intake:
     """What a room can take in.
 
     `check(rows, accept_suggestions)` fills `values` or rejects, looking at all rows at once (parents, duplicates);
-    `write(rows, by)` writes the accepted rows in the open unit of work and answers the outcome of each.
+    `write(rows, by)` writes the accepted rows in the open unit of work and answers the outcome of each;
+    `undone(plan, by)` follows when what they wrote was put back: it tells of it and brings the search up to date.
+    `parts` say which of the rows that it writes belong to which.
     """
 
     key: str
@@ -75,6 +78,8 @@ class Intake:
     columns: tuple[Column, ...]
     check: Callable[[list[Row], bool], None]
     write: Callable[..., list[Outcome]]
+    undone: Callable[..., None]
+    parts: tuple[Part, ...] = ()
 
 
 def folded(text: str) -> str:

@@ -18,9 +18,10 @@ from portal.core.intake import (
     text_in,
 )
 from portal.core.types import Outcome
+from portal.core.undo import Part
 from portal.core.words import N_
 from portal.customers import rules
-from portal.customers.commands.imports import AccountRow, put_accounts
+from portal.customers.commands.imports import AccountRow, accounts_undone, put_accounts
 from portal.customers.models import Account
 from portal.identity.queries.people import called
 
@@ -115,4 +116,5 @@ def write(rows: list[Row], *, by: Viewer, currency: str) -> list[Outcome]:
 INTAKE = Intake(
     "accounts", N_("Customers"),
     (NAME, NAME_ZH, CLASS, SECTOR, FOUNDED, REVENUE, EMPLOYEES, PLACE, PHONE, PARENT, OWNER), check, write,
+    accounts_undone, (Part("account_member", "account", (("account_id", "id"),)),),
 )  # fmt: skip

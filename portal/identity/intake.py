@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.intake import SEVERAL, Column, Intake, Row, by_name, is_ambiguous, reject_doubles, text_in
 from portal.core.search import sort_key
 from portal.core.types import Outcome
+from portal.core.undo import Part
 from portal.core.words import N_
 from portal.identity import rules
 from portal.identity.commands import people, places
@@ -130,4 +131,7 @@ def _moved(it: Person, team: Team, by: Viewer) -> bool:
     return True
 
 
-INTAKE = Intake("people", N_("People"), (NAME, MANAGER, REGION, EMAIL, NAME_ZH, ROLE), check, write)
+INTAKE = Intake(
+    "people", N_("People"), (NAME, MANAGER, REGION, EMAIL, NAME_ZH, ROLE), check, write, people.people_undone,
+    tuple(Part(table, "person", (("person_id", "id"),)) for table in ("membership", "role_grant")),
+)  # fmt: skip

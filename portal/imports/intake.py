@@ -1,4 +1,4 @@
-"""A file from the command line: checked, written, counted, and its rejected rows kept in a file beside the data."""
+"""A file from the command line: checked, written, counted, and its rejected rows kept in a file beside the data; and its undo."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,6 +70,31 @@ def run_file(
         len(checked.rows), len(checked.accepted), len(checked.rejected), created, changed, unchanged, not dry_run,
         checked.suggestions, rejects,
     )  # fmt: skip
+
+
+def undo(number: int | None, *, dry_run: bool) -> list[str]:
+    """Undo an import of the command line, or say what that would do; the lines that the command prints.
+
+    Without a number, those that can be undone. NotFound if there is none of that number.
+    """
+    if number is None:
+        listed = queries.from_command_line()
+        return [f"{it.id}  {it.kind}  {it.file_name}  new {it.created}, changed {it.changed}" for it in listed]
+    it = queries.from_command_line(number)[0]
+    version = it.version
+    if dry_run:
+        found = queries.would_undo(it, SYSTEM)
+        return [f"would remove {found.removed}", f"would set back {found.restored}", f"would stay {len(found.left)}",
+                *_stays(found.left)]  # fmt: skip
+    with unit_of_work():
+        it = queries.from_command_line(number)[0]
+        commands.undo(it, version=version, by=SYSTEM.by(Channel.IMPORT))
+        stayed = _stays(queries.left(it, SYSTEM))
+        return [f"removed {it.removed}", f"set back {it.restored}", f"stayed {it.stayed}", *stayed]
+
+
+def _stays(left: list[queries.Left]) -> list[str]:
+    return [f"stays: {one.what} “{one.name['en']}”, {_plain(one.why, what=one.by)}" for one in left]
 
 
 def _keep_rejects(checked: queries.Checked, file: Path) -> str:

@@ -1,6 +1,6 @@
 """Reads: what can be imported, a file checked as a whole, one's own imports."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -8,14 +8,17 @@ from sqlalchemy import Select, select
 
 from portal.access.scopes import scope
 from portal.access.viewer import Viewer
-from portal.core import clock, sheets
-from portal.core.batches import Batch
+from portal.core import clock, sheets, undo
+from portal.core.batches import Batch, BatchRow
 from portal.core.db import db
-from portal.core.errors import Refused
+from portal.core.errors import NotFound, Refused
+from portal.core.flow import THINGS
 from portal.core.intake import Column, Intake, Row
+from portal.core.types import in_both
 from portal.core.words import N_
 from portal.customers.intake import INTAKE as ACCOUNTS
 from portal.identity.intake import INTAKE as PEOPLE
+from portal.imports.flow import OTHERS, STAYS, WRITTEN
 from portal.pipeline.intake import INTAKE as OPPORTUNITIES
 from portal.products.intake import INTAKE as PRODUCTS
 
@@ -150,3 +153,78 @@ def rejects(checked: Checked, *, who: str, zone: str, say: Callable[..., str]) -
     out = BytesIO()
     sheets.write_csv(made, out)
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something that an undo leaves as it is: what it is, its name in both languages, where it is seen, and why (N_ texts)."""
+
+    what: str
+    name: dict[str, str]
+    path: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an undo would do now: of each kind of thing, how many go and how many get old values; what stays."""
+
+    kinds: list[tuple[str, int, int]]
+    others: int
+    left: list[Left]
+
+    @property
+    def removed(self) -> int:
+        """How many things go."""
+        return sum(gone for _what, gone, _back in self.kinds)
+
+    @property
+    def restored(self) -> int:
+        """How many are set back."""
+        return sum(back for _what, _gone, back in self.kinds)
+
+
+def may_be_undone(it: Batch) -> bool:
+    """Whether something of an import can be taken back: it wrote something, and what it wrote was kept."""
+    kept = select(BatchRow.row_id).where(BatchRow.batch_id == it.id).limit(1)
+    return it.state == WRITTEN and db.session.execute(kept).first() is not None
+
+
+def would_undo(it: Batch, viewer: Viewer) -> Preview:
+    """What an undo of the import would take back now, and what would stay as it is, with the reason."""
+    ties = INTAKES[it.kind].parts
+    made = undo.plan(it, ties)
+    kinds = [(one.name, len(made.gone[table]), len(made.back[table])) for table, one in THINGS.items()]
+    every = sum(len(those) for those in (*made.gone.values(), *made.back.values()))
+    told = [kind for kind in kinds if kind[1] or kind[2]]
+    return Preview(told, every - sum(gone + back for _what, gone, back in told), _left(made.stays, ties, viewer))
+
+
+def left(it: Batch, viewer: Viewer) -> list[Left]:
+    """What stayed as it was when the import was undone, with the reason."""
+    return _left(undo.left(it), INTAKES[it.kind].parts, viewer)
+
+
+def _left(stays: Mapping[undo.Row, str], ties: Sequence[undo.Part], viewer: Viewer) -> list[Left]:
+    things = undo.owners(stays, ties)
+    names = undo.named(things)
+    found = []
+    for (table, number), why in sorted(things.items()):
+        if (table, number) in names:
+            thing, (code, _colon, by) = THINGS[table], why.partition(":")
+            path = thing.path.format(number) if thing.path and viewer.may(thing.may) else ""
+            holder = THINGS[by].name if by in THINGS else OTHERS
+            found.append(Left(thing.name, in_both(*names[table, number]), path, STAYS[code], holder))
+    return found
+
+
+def from_command_line(number: int | None = None) -> list[Batch]:
+    """The written imports of the command line, newest first; one of them by its number. NotFound if there is no such one."""
+    rows = select(Batch).where(Batch.kind.in_(INTAKES), Batch.person_id.is_(None), Batch.state == WRITTEN)
+    if number is not None:
+        rows = rows.where(Batch.id == number)
+    found = list(db.session.execute(rows.order_by(Batch.id.desc()).limit(30)).scalars())
+    if number is not None and not found:
+        raise NotFound
+    return found

@@ -1,10 +1,10 @@
-"""Files to import: send, look at, write; rejected rows to take home."""
+"""Files to import: send, look at, write, undo; rejected rows to take home."""
 
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,13 +14,14 @@ from portal.core.db import db
 from portal.core.flow import Channel
 from portal.core.sheets import content_disposition
 from portal.imports import commands, queries
-from portal.imports.flow import FLOW, STAGED
+from portal.imports.flow import FLOW, STAGED, UNDONE, WRITTEN
 from portal.imports.forms import FileForm, WriteForm
 from portal.web.answers import done, page
 from portal.web.pages import Pages, once, viewer
 
 pages = Pages("imports", __name__)
 SHOWN = 50
+LISTED = 200
 
 
 @pages.get("/imports", may="imports.run")
@@ -76,6 +77,9 @@ def show(it: Batch, form: WriteForm | None = None, status: int = 200) -> Respons
         states=FLOW.names,
         shown=SHOWN,
         reason_in_words=in_words,
+        undoable=queries.may_be_undone(it),
+        left=queries.left(it, viewer()) if it.state == UNDONE else [],
+        listed=LISTED,
     )
 
 
@@ -95,6 +99,7 @@ def write(it: Batch, form: WriteForm) -> ResponseReturnValue:
             "imports.show",
             id=number,
             say=_("Written: %(new)s new, %(changed)s changed.", new=again.created, changed=again.changed),
+            undo=url_for("imports.undo", id=number, version=again.version) if queries.may_be_undone(again) else "",
         )
 
     return once(act)
@@ -105,6 +110,30 @@ def drop(it: Batch, form: WriteForm) -> ResponseReturnValue:
     """Throw a file away that was only looked at."""
     commands.drop(it, version=form.version.data, by=viewer())
     return done("imports.index", say=_("The file was dropped; nothing was written."))
+
+
+@pages.get("/imports/<int:id>/undo", may="imports.run", on=Batch)
+def preview_undo(it: Batch, form: WriteForm | None = None, status: int = 200) -> ResponseReturnValue:
+    """What an undo would take back now, and what would stay as it is, with the reason."""
+    if it.state != WRITTEN:
+        return show(it, form, status) if form else done("imports.show", id=it.id)
+    form = form or WriteForm(data={"version": it.version})
+    preview = queries.would_undo(it, viewer())
+    return page(
+        "imports/undo.html", status, it=it, form=form, preview=preview, undoable=queries.may_be_undone(it),
+        listed=LISTED, reason_in_words=in_words,
+    )  # fmt: skip
+
+
+@pages.post("/imports/<int:id>/undo", may="imports.run", on=Batch, form=WriteForm, back=preview_undo)
+def undo(it: Batch, form: WriteForm) -> ResponseReturnValue:
+    """Take back all that is still as the import wrote it, in one transaction; the rest stays and is listed."""
+    # Right after writing the way back is offered without a page of its own: its address tells the version.
+    version = form.version.data if "version" in request.form else request.args.get("version", 0, int)
+    commands.undo(it, version=version, by=viewer().by(Channel.IMPORT))
+    say = _("Undone: %(removed)s removed, %(restored)s set back, %(stayed)s stayed.", removed=it.removed,
+            restored=it.restored, stayed=it.stayed)  # fmt: skip
+    return done("imports.show", id=it.id, say=say)
 
 
 @pages.get("/imports/<int:id>/rejects", may="imports.run", on=Batch)
@@ -118,7 +147,7 @@ def rejects(it: Batch) -> ResponseReturnValue:
 
 def in_words(reason: str, **values: Any) -> str:
     """Why a row is rejected, in the reader's language; the names of columns are translated with it."""
-    return _(reason, **{key: _(value) if key == "column" else value for key, value in values.items()})
+    return _(reason, **{key: _(value) if key in ("column", "what") else value for key, value in values.items()})
 
 
 def _folder() -> Path:

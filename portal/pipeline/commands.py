@@ -13,7 +13,8 @@ from portal.core import clock, search
 from portal.core.db import db
 from portal.core.events import record
 from portal.core.types import Outcome
-from portal.customers.commands.imports import MemberRow, put_members
+from portal.core.undo import Plan
+from portal.customers.commands.imports import MemberRow, members_undone, put_members
 from portal.identity.queries import viewers
 from portal.pipeline import flow, queries, rules
 from portal.pipeline.models import Opportunity, StageChange
@@ -68,6 +69,16 @@ def put_opportunities(told: Sequence[Told], *, by: Viewer) -> list[Outcome]:
     _serve(told, by)
     search.index_many(db.session(), queries.documents([it.id for it in fresh]))
     return outcomes
+
+
+def opportunities_undone(it: Plan, *, by: Viewer) -> None:
+    """Follow the undo of an import: those that went are found no more, those that are as before are told and found again."""
+    search.forget_many(db.session(), queries.KIND, it.gone["opportunity"])
+    back = sorted(it.back["opportunity"])
+    for restored, product in queries.with_products(back):
+        record(flow.CHANGED, restored, by=by, account_id=restored.account_id, product=product)
+    members_undone(it, by=by)
+    search.index_many(db.session(), queries.documents(back))
 
 
 def _known(codes: Sequence[str]) -> list[Opportunity]:

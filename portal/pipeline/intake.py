@@ -17,6 +17,7 @@ from portal.core.intake import (
     text_in,
 )
 from portal.core.types import Outcome, in_both
+from portal.core.undo import Part
 from portal.core.words import N_
 from portal.customers.models import Account
 from portal.identity.queries.people import called
@@ -79,4 +80,10 @@ INTAKE = Intake(
     (CODE, OWNER, PRODUCT, ACCOUNT, STAGE, ENGAGED, CLOSED, VALUE, CURRENCY),
     check,
     write,
+    commands.opportunities_undone,
+    (
+        Part("stage_change", "opportunity", (("opportunity_id", "id"),)),
+        Part("account_member", "opportunity", (("account_id", "account_id"), ("person_id", "owner_id")), anybody=True),
+        Part("account_member", "account", (("account_id", "id"),)),
+    ),
 )

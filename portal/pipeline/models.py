@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base
+from portal.core.db import NEVER_AGAIN, Base
 from portal.core.types import Money, UtcInstant
 from portal.customers.models import Account
 from portal.identity.models import Person
@@ -23,6 +23,7 @@ class Opportunity(Base):
         Index("ix_opportunity_owner_id", "owner_id", "stage"),
         Index("ix_opportunity_team_id", "team_id", "stage"),
         Index("ix_opportunity_moved_on", "moved_on", "id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access.scopes import scope, within
@@ -52,6 +52,13 @@ def documents(ids: Sequence[int]) -> Iterable[Doc]:
                 scope=[f"o{it.owner_id}", *([f"t{it.team_id}"] if it.team_id else []), *([f"r{it.region_id}"] if it.region_id else [])],  # noqa: E501
                 title=f"{account} · {product}", subtitle=f"{it.code} · {owner}",
             )  # fmt: skip
+
+
+def with_products(ids: Sequence[int]) -> Iterable[Row[Opportunity, str]]:
+    """These opportunities, each with the name of its product."""
+    for start in range(0, len(ids), BATCH):
+        found = select(Opportunity, Product.name).join(Product, Product.id == Opportunity.product_id)
+        yield from db.session.execute(found.where(Opportunity.id.in_(ids[start : start + BATCH])))
 
 
 def totals(viewer: Viewer) -> list[tuple[str, str, int, int]]:

@@ -6,8 +6,9 @@ from portal.access.viewer import Viewer
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.events import record
-from portal.core.search import sort_key
+from portal.core.search import forget_many, sort_key
 from portal.core.types import Outcome
+from portal.core.undo import Plan
 from portal.core.versions import grow
 from portal.core.words import N_
 from portal.products import flow, queries, rules
@@ -57,6 +58,15 @@ def put_product(
         outcome = Outcome.CHANGED
     queries.index(it)
     return it, outcome
+
+
+def products_undone(it: Plan, *, by: Viewer) -> None:
+    """Follow the undo of an import: products that went are found no more, those that are as before are told and found again."""
+    forget_many(db.session(), queries.KIND, it.gone["product"])
+    for product_id in sorted(it.back["product"]):
+        restored = queries.one(product_id)
+        record(flow.CHANGED, restored, by=by, price=restored.list_price)
+        queries.index(restored)
 
 
 def put_stock(it: Product, *, place: str, pieces: int, as_of: datetime, source: str, by: Viewer) -> Outcome:

@@ -44,5 +44,6 @@ def write(rows: list[Row], *, by: Viewer, currency: str) -> list[Outcome]:
 
 
 INTAKE = Intake(
-    "products", N_("Products"), (CODE, NAME, NAME_ZH, SERIES, PRICE, COST, CURRENCY, LEAD), check, write
-)
+    "products", N_("Products"), (CODE, NAME, NAME_ZH, SERIES, PRICE, COST, CURRENCY, LEAD), check, write,
+    commands.products_undone,
+)  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base
+from portal.core.db import NEVER_AGAIN, Base
 from portal.core.types import Money, UtcInstant
 
 
@@ -17,6 +17,7 @@ class Product(Base):
         CheckConstraint("list_price_minor >= 0", name="list_price"),
         CheckConstraint("cost_minor >= 0", name="cost"),
         Index("ix_product_sort_key", "sort_key", "id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

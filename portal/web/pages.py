@@ -36,6 +36,8 @@ from portal.web.fields import Form
 
 TAKEN = "23505"
 """PostgreSQL's word for a name that two gave at once, where neither could see the other's; SQLite lets none do so."""
+MISSING = "23503"
+"""The same for a row that was removed (by the undo of an import) while another one that refers to it was written."""
 TWINS = N_("Somebody has kept the same at the same moment. Send it again to see what is in the way.")
 
 View = Callable[..., ResponseReturnValue]
@@ -159,6 +161,8 @@ def _acted(
         filled.stale = stale
         return _again(back, allowed, filled, 409, url_values)
     except IntegrityError as problem:
+        if getattr(problem.orig, "sqlstate", "") == MISSING:
+            raise NotFound from problem
         if getattr(problem.orig, "sqlstate", "") != TAKEN:
             raise
         filled.refuse(Refused(TWINS))

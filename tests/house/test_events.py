@@ -116,6 +116,7 @@ RECIPES: dict[str, tuple[str, Data]] = {
     "/imports": ("admin", {"kind": "people", "file": "people"}),
     "/imports/{batch}/disposal": ("admin", {"version": 1}),
     "/imports/{batch}/writing": ("admin", {"version": 1}),
+    "/imports/{written}/undo": ("admin", {"version": 2}),
     "/incentives/entries/{entry}/reversal": ("pm", {"reason": "Wrong person"}),
     "/incentives/rules": ("pm", {"name": "Learn", "name_zh": "学", "course_id": "{course}", "roles": "rep", "starts_on": "2027-12-01", **ASKED}),  # noqa: E501
     "/incentives/rules/{incentive_rule}/acknowledgement": ("rep", {"version": 2}),
@@ -213,6 +214,7 @@ def numbers() -> dict[str, Any]:
     week = (making.OFFICE_HOURS,) * 5 + ((),) * 2
     ids["chinese"] = create_calendar(name="China", country="CN", zone="Asia/Shanghai", weekly=week, by=rep).id
     ids["draft"] = making.draft("rep").id
+    ids["written"] = making.written_file().id
     done = give(title="Done", person_id=person("rep").id, by=rep)
     finish(done, version=done.version, by=rep)
     ids["done_task"] = done.id

@@ -117,6 +117,21 @@ def test_an_import_counts_and_a_second_one_changes_nothing(portal: CliRunner, tm
     ]
 
 
+def test_an_import_of_the_command_line_is_undone_there(portal: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text(PRODUCTS)
+    run(portal, "import", "products", str(file))
+    number, kind, *_told = run(portal, "undo").output.split()
+    assert kind == "products"
+    dry = run(portal, "undo", number, "--dry-run").output.splitlines()
+    assert dry == ["would remove 2", "would set back 0", "would stay 0"]
+    assert run(portal, "undo", number).output.splitlines() == ["removed 2", "set back 0", "stayed 0"]
+    assert run(portal, "undo").output == ""
+    refusal(portal, "undo", number)
+    refusal(portal, "undo", "4711")
+    assert "changed 2 (new 2)" in run(portal, "import", "products", str(file)).output
+
+
 def test_a_file_that_cannot_be_taken_is_refused(portal: CliRunner, tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
     file.write_text("")

@@ -1,4 +1,4 @@
-"""SIGKILL in the middle of `portal import`: all rows are there or none, and the next run brings them all."""
+"""SIGKILL in the middle of `portal import` and `portal undo`: all rows are there or none, and the next run does it whole."""
 
 import os
 import random
@@ -69,3 +69,29 @@ def test_a_killed_import_leaves_all_or_nothing(tmp_path: Path) -> None:
         assert (f"changed {ROWS} (new {ROWS})" if left == nothing else f"unchanged {ROWS}") in told
         assert counts(folder)["account"] == ROWS
     assert any(seen), "no kill came before the end of the import: it proves nothing"
+
+
+@pytest.mark.slow
+def test_a_killed_undo_takes_back_all_or_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text("account,sector\n" + "".join(f"Works {number:05d},retail\n" for number in range(ROWS)))
+    chance, seen = random.Random(2026), []
+    lasts = 3.0
+    for number in range(KILLS):
+        folder = tmp_path / f"killed-{number}"
+        finished(folder, "migrate")
+        finished(folder, "import", "accounts", str(file))
+        written = counts(folder)
+        began = time.monotonic()
+        going = portal(folder, "undo", "1")
+        if number:
+            time.sleep(lasts * chance.uniform(0.3, 0.9))
+            os.killpg(going.pid, signal.SIGKILL)
+        going.communicate()
+        lasts = lasts if number else time.monotonic() - began
+        left = counts(folder)
+        assert left == written or (left["account"], left["search_doc"]) == (0, 0)
+        seen.append(left == written)
+        if left == written:
+            assert f"removed {ROWS}" in finished(folder, "undo", "1").splitlines()
+    assert any(seen), "no kill came before the end of the undo: it proves nothing"

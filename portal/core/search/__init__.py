@@ -9,7 +9,7 @@ three digits, codes by the beginning of any part, however they are written.
 from portal.core.search.finding import CAP, Found, Hit, Scope, Tier, find, ids
 from portal.core.search.meaning import is_called, the_one
 from portal.core.search.pinyin import sort_key
-from portal.core.search.store import Doc, forget, index, index_many
+from portal.core.search.store import Doc, forget, forget_many, index, index_many
 from portal.core.search.tables import SearchDoc, create_search, drop_search, made_by_search
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "drop_search",
     "find",
     "forget",
+    "forget_many",
     "ids",
     "index",
     "index_many",

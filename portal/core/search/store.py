@@ -93,6 +93,15 @@ def forget(session: Session, kind: str, object_id: int) -> None:
         session.execute(delete(_TABLE).where(_TABLE.c.id == at))
 
 
+def forget_many(session: Session, kind: str, ids: Iterable[int]) -> None:
+    """The same for many objects."""
+    rest = iter(ids)
+    while batch := list(islice(rest, BATCH)):
+        here = (_TABLE.c.kind == kind) & _TABLE.c.object_id.in_(batch)
+        _take_out(session, list(session.execute(select(_TABLE.c.id).where(here)).scalars()))
+        session.execute(delete(_TABLE).where(here))
+
+
 def _row(doc: Doc, *, in_text: bool) -> dict[str, Any]:
     tokens = document(
         doc.kind, name=doc.name, text=doc.text, codes=doc.codes, scope=sorted(doc.scope), everyone=doc.everyone

@@ -3,26 +3,28 @@
 Rows are compared by name key. The same rows a second time change nothing, and write nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from portal.access.viewer import Viewer
-from portal.core import clock
+from portal.core import clock, search
 from portal.core.db import db
 from portal.core.errors import Refused
-from portal.core.events import record
+from portal.core.events import Ref, record
 from portal.core.series import next_number
 from portal.core.types import Outcome
+from portal.core.undo import Plan
 from portal.core.words import N_
 from portal.customers import flow, queries, rules
 from portal.customers.commands.accounts import SERIES, keys
-from portal.customers.commands.members import hand_over
+from portal.customers.commands.members import hand_over, tell_taker
 from portal.customers.models import Account, AccountMember
 from portal.customers.queries.findable import index
+from portal.customers.queries.people import owner_of
 from portal.identity.queries.viewers import place_of
 
 SOME = 1_000
@@ -76,12 +78,8 @@ class Taken:
     outcome: Outcome
 
 
-@dataclass
-class _Ref:
-    """A row as the subject of an event, without loading it."""
-
-    id: int
-    __tablename__: str = field(default="account", init=False)
+def _ref(account_id: int) -> Ref:
+    return Ref(Account.__tablename__, account_id)
 
 
 def put_account(row: AccountRow, *, by: Viewer) -> tuple[Account, Outcome]:
@@ -137,12 +135,44 @@ def put_members(rows: Iterable[MemberRow], *, by: Viewer) -> int:
     for some in _parts(values):
         db.session.execute(insert(AccountMember), some)
     for row in new:
-        about, role = _Ref(row.account_id), rules.ROLES[row.role]
+        about, role = _ref(row.account_id), rules.ROLES[row.role]
         record(
             flow.JOINED, about, by=by, account_id=about.id, person=row.person_id, since=row.since, role=role
         )
     index(row.account_id for row in new)
     return len(new)
+
+
+def accounts_undone(it: Plan, *, by: Viewer) -> None:
+    """Follow the undo of an import: accounts that went are found no more, what others were before is told and found again."""
+    gone, back = it.gone["account"], set(it.back["account"])
+    search.forget_many(db.session(), "account", gone)
+    handed = {row["account_id"]: row["person_id"] for row in _gone_members(it) if row["role"] == "owner"}
+    for account_id in sorted(back):
+        giver, owner = handed.get(account_id), owner_of(account_id)
+        if giver is None:
+            record(flow.CHANGED, _ref(account_id), by=by, account_id=account_id)
+            continue
+        taker = owner.person_id if owner else None
+        record(flow.HANDED_OVER, _ref(account_id), by=by, account_id=account_id, giver=giver, taker=taker)
+        if taker is not None:
+            tell_taker(queries.one(account_id), taker, by)
+    members_undone(it, by=by, told=set(handed))
+    index(back)
+
+
+def members_undone(it: Plan, *, by: Viewer, told: Collection[int] = ()) -> None:
+    """Tell who no longer serves which account, since the import that let him is undone; but of those `told` already."""
+    left = [row for row in _gone_members(it) if row["account_id"] not in it.gone["account"]]
+    for row in left:
+        account_id = row["account_id"]
+        if account_id not in told:
+            record(flow.LEFT, _ref(account_id), by=by, account_id=account_id, person=row["person_id"])
+    index(row["account_id"] for row in left)
+
+
+def _gone_members(it: Plan) -> list[RowMapping]:
+    return [it.rows["account_member"][number] for number in sorted(it.gone["account_member"])]
 
 
 def _outcome(account_id: int, new: set[int], changed: set[int]) -> Outcome:
@@ -196,7 +226,7 @@ def _create(rows: Sequence[AccountRow], by: Viewer) -> dict[str, int]:
         )
         ids |= {row.name_key: row.id for row in db.session.execute(made)}
     for account_id in ids.values():
-        record(flow.CREATED, _Ref(account_id), by=by, account_id=account_id)
+        record(flow.CREATED, _ref(account_id), by=by, account_id=account_id)
     return ids
 
 
@@ -272,7 +302,7 @@ def _update(changes: Sequence[dict[str, Any]], by: Viewer) -> None:
     if changes:
         db.session.execute(update(Account), changes)
     for change in changes:
-        record(flow.CHANGED, _Ref(change["id"]), by=by, account_id=change["id"])
+        record(flow.CHANGED, _ref(change["id"]), by=by, account_id=change["id"])
 
 
 def _place_below(values: Sequence[dict[str, Any]]) -> None:

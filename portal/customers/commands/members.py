@@ -72,10 +72,15 @@ def hand_over(
         taker=to_id,
         note=note,
     )
-    notify(to_id, flow.TOLD_HANDED_OVER, path=f"/customers/{it.id}", effect_key=f"account:{it.id}:{it.version}:handover", by=by,
-           customer=in_both(it.name, it.name_zh))  # fmt: skip
+    tell_taker(it, to_id, by)
     index([it.id])
     return member
+
+
+def tell_taker(it: Account, person_id: int, by: Viewer) -> None:
+    """Tell somebody that he is answerable for an account from now on."""
+    notify(person_id, flow.TOLD_HANDED_OVER, path=f"/customers/{it.id}", effect_key=f"account:{it.id}:{it.version}:handover",
+           by=by, customer=in_both(it.name, it.name_zh))  # fmt: skip
 
 
 def join(

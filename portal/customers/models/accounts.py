@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base
+from portal.core.db import NEVER_AGAIN, Base
 from portal.core.types import Money, UtcInstant
 from portal.customers.rules import CLASSES, ROLES
 from portal.identity.models import Person
@@ -29,6 +29,7 @@ class Account(Base):
         Index("ix_account_sort_key", "sort_key", "id"),
         Index("ix_account_last_contact_at", "last_contact_at", "id"),
         Index("ix_account_changed_at", "changed_at", "id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

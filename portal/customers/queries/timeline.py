@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 
 from portal.core import events
-from portal.core.db import db
+from portal.core.db import Base, db
 from portal.core.events import Event, EventNote
 from portal.core.flow import KINDS
 from portal.core.words import N_
 from portal.customers.flow import PAPERS
 from portal.customers.models import Contact, Interaction
+from portal.customers.slots import ACCOUNT_PANELS
 from portal.identity.models import Team
 
 # fmt: off
@@ -41,6 +42,8 @@ class Entry:
     line: events.Line
     text: str
     contact: Contact | None
+    has_page: bool
+    """Whether it is about something that has a page of its own and is still there."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def timeline(account_id: int, *, side: str = "", before: Mark | None = None, lim
     with_whom = Contact.id == func.coalesce(Interaction.contact_id, of_contact)
     quiet = [kind.key for kind in KINDS.values() if not kind.timeline]
     wanted = (
-        select(Event, EventNote.text, Interaction.text, Contact)
+        select(Event, EventNote.text, Interaction.text, Contact, _has_page())
         .outerjoin(EventNote, EventNote.event_id == Event.id)
         .outerjoin(Interaction, spoken)
         .outerjoin(Contact, with_whom)
@@ -76,11 +79,19 @@ def timeline(account_id: int, *, side: str = "", before: Mark | None = None, lim
         wanted = wanted.where(or_(Event.at < before.at, and_(Event.at == before.at, Event.id < before.id)))
     rows = db.session.execute(wanted).all()
     entries = [
-        Entry(events.as_line(event, note), said or note or "", contact) for event, note, said, contact in rows
+        Entry(events.as_line(event, note), said or note or "", contact, has_page)
+        for event, note, said, contact, has_page in rows
     ]
     shown = entries[:limit]
     last = shown[-1].line if len(entries) > limit else None
     return Timeline(side, shown, Mark(last.at, last.id) if last else None)
+
+
+def _has_page() -> ColumnElement[bool]:
+    """The undo of an import removes what its events go on to tell of."""
+    tables = [Base.metadata.tables[one.key] for one in ACCOUNT_PANELS if one.path]
+    there = ((one.name, select(one.c.id).where(one.c.id == Event.subject_id).exists()) for one in tables)
+    return or_(false(), *(and_(Event.subject_kind == name, found) for name, found in there))
 
 
 def _of(side: str) -> ColumnElement[bool]:

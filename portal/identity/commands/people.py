@@ -11,13 +11,14 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.events import record
-from portal.core.search import index, sort_key
+from portal.core.search import forget_many, index, sort_key
+from portal.core.undo import Plan
 from portal.core.versions import grow
 from portal.core.words import N_
 from portal.identity import flow, rules
 from portal.identity.commands.sessions import end_sessions
 from portal.identity.models import Membership, Person, RoleGrant, Team
-from portal.identity.queries.viewers import HOUSE_ZONE
+from portal.identity.queries.viewers import HOUSE_ZONE, valid
 
 # What of a person can be changed, in the words of the event that tells it.
 FIELDS = {
@@ -152,6 +153,22 @@ def revoke_role(it: Person, grant: RoleGrant, *, until: date, by: Viewer) -> Non
     else:
         grant.until = until
     record(flow.ROLE_REVOKED, it, by=by, person=it.id, role=ROLES[grant.role], until=until)
+
+
+def people_undone(it: Plan, *, by: Viewer) -> None:
+    """Follow the undo of an import: people who went are found no more; where others belong, and which role ended, is told."""
+    forget_many(db.session(), "person", it.gone["person"])
+    today = clock.today(by.zone)
+    roles = {it.rows["role_grant"][one]["person_id"]: it.rows["role_grant"][one]["role"] for one in it.gone["role_grant"]}
+    for person in db.session.execute(select(Person).where(Person.id.in_(it.back["person"]))).scalars():
+        here = select(Membership).where(Membership.person_id == person.id, valid(Membership, today))
+        home = db.session.execute(here).scalars().first()
+        if home is None:
+            record(flow.PERSON_EDITED, person, by=by, person=person.id, what=N_("team"))
+        else:
+            record(flow.MOVED, person, by=by, person=person.id, team=home.team.name, since=home.since)
+        if person.id in roles:
+            record(flow.ROLE_REVOKED, person, by=by, person=person.id, role=ROLES[roles[person.id]], until=today)
 
 
 def _change(it: Person, values: Mapping[str, str], by: Viewer) -> None:

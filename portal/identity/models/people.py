@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base
+from portal.core.db import NEVER_AGAIN, Base
 from portal.core.types import UtcInstant
 from portal.identity.rules import TEAM_KINDS
 
@@ -14,7 +14,7 @@ class Person(Base):
     """One person. The id is never used again: it is also the person's place in the bitsets of the measures."""
 
     __tablename__ = "person"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (NEVER_AGAIN,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
@@ -44,6 +44,7 @@ class Region(Base):
     """A sales region; its calendar gives the working hours of its people."""
 
     __tablename__ = "region"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -61,7 +62,7 @@ class Team(Base):
     """A team or department; its manager leads it and all teams below it."""
 
     __tablename__ = "team"
-    __table_args__ = (CheckConstraint(f"kind IN {tuple(TEAM_KINDS)}", name="kind"),)
+    __table_args__ = (CheckConstraint(f"kind IN {tuple(TEAM_KINDS)}", name="kind"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
