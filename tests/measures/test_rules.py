@@ -240,6 +240,7 @@ def test_a_week_without_a_working_day_says_nothing() -> None:
         (Seen(None, "x", "system"), NOT_UI),
         (Seen(None, "x", "ui"), UNKNOWN),
         (Seen(9, "x", "ui"), UNKNOWN),
+        (Seen(9, "x", "import"), UNKNOWN),
         (Seen(1, "x", "import"), NOT_UI),
         (Seen(2, "x", "ui"), TEST),
         (Seen(3, "x", "ui"), NO_LICENCE),

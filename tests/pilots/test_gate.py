@@ -500,6 +500,36 @@ class TestStanding:
             ended = queries.standing(it, START + timedelta(weeks=4))
             assert (ended.due, ended.next_day, ended.open_look, ended.proposed) == (None, None, None, None)
 
+    def test_one_that_was_stopped_has_no_look_ahead(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        with at(1), unit_of_work():
+            decided(it, verdict.STOP)
+            commands.second(it, agree=True, version=it.version, by=making.viewer("executive"))
+            ended = queries.standing(it, START + timedelta(weeks=1))
+            assert (it.state, ended.next_day, ended.waits) == (STOPPED, None, False)
+
+    def test_only_the_last_look_is_decided_though_nothing_can_be_said(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+            gone = it.team_ids("pilot")[0]
+            db.session.execute(delete(FigureRow).where(FigureRow.group_id == gone, FigureRow.as_of >= START))
+        with at(4), unit_of_work():
+            today = START + timedelta(weeks=4)
+            assert look(it).seen["gate"]["outcome"] == verdict.NOT_JUDGEABLE
+            assert (queries.standing(it, today).open_look, queries.standing(it, today).due) == (None, 2)
+            last = look(it)
+            assert last.seen["gate"]["outcome"] == verdict.NOT_JUDGEABLE
+            assert queries.standing(it, today).open_look == last
+
+    def test_use_is_told_for_the_weeks_that_are_over(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+        assert queries.use(it, it.begins_on + timedelta(days=6)) == queries.Use((), (), ())
+        first = queries.use(it, it.begins_on + timedelta(days=7))
+        assert [len(one) for one in (first.weeks, first.pilot, first.comparison)] == [1, 1, 1]
+        assert len(queries.use(it, it.ends_on + timedelta(weeks=9)).weeks) == it.baseline_weeks + it.length
+
     def test_only_signers_have_something_to_do_and_only_who_runs_it_looks(self) -> None:
         ids = [making.viewer(who).id or 0 for who in ("pm", "executive", "director")]
         with at(-2), unit_of_work():
