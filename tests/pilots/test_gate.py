@@ -522,6 +522,14 @@ class TestStanding:
             assert last.seen["gate"]["outcome"] == verdict.NOT_JUDGEABLE
             assert queries.standing(it, today).open_look == last
 
+    def test_use_at_a_gate_is_that_of_the_weeks_since_the_start(self) -> None:
+        with at(-2), unit_of_work():
+            it = running()
+            before = (FigureRow.measure == "weekly_use") & (FigureRow.as_of < START)
+            db.session.execute(update(FigureRow).where(before).values(value=0, numerator=0))
+        with at(2), unit_of_work():
+            assert look(it).seen["facts"]["use"] == pytest.approx(0.8)
+
     def test_use_is_told_for_the_weeks_that_are_over(self) -> None:
         with at(-2), unit_of_work():
             it = running()
