@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
 from portal.notifications.models import Notification
+from portal.training import flow
 from portal.training.commands import courses, learning
 from portal.training.models import Assignment, Attempt, Certificate, Completion, Course
 from portal.training.queries import learning as queries
@@ -293,6 +294,28 @@ def test_who_is_let_off_and_who_gets_another_try_is_told_and_not_reminded() -> N
     assert (told("training.waived"), learning.remind_due(date(2026, 11, 3))) == (1, 0)
     learning.reopen(it, version=it.version, by=trainer)
     assert (told("training.reopened"), learning.remind_due(date(2026, 11, 3))) == (1, 1)
+
+
+def test_each_has_completions_of_his_own_and_a_second_miss_moves_nothing() -> None:
+    of = making.course()
+    making.passed("rep", of)
+    making.passed("colleague", of)
+    assert count(Completion) == 4
+    it = making.assignment()
+    making.all_read(it)
+    for _ in range(2):
+        answered(it, right=False)
+    assert (it.state, count(Completion)) == ("completed", 5)
+
+
+def test_whoever_gave_the_course_is_told_that_its_last_try_was_missed() -> None:
+    it = making.assignment(of=making.course(tries=1))
+    making.all_read(it)
+    answered(it, right=False)
+    rows = select(Notification.person_id, Notification.path).where(Notification.kind == flow.TOLD_FAILED.key)
+    assert db.session.execute(rows).all() == [(person("trainer").id, f"/training/results/{it.id}")]
+    given = select(Notification.path).where(Notification.kind == flow.TOLD_GIVEN.key)
+    assert db.session.execute(given).scalar_one() == f"/training/assignments/{it.id}"
 
 
 def test_a_course_may_be_due_on_the_day_on_which_it_is_given() -> None:
