@@ -44,6 +44,7 @@ GALLERY = "/gallery"
 """Shows each kind of button."""
 LOOKS = ((1280, "light"), (360, "dark"))
 RIGHT = ("The same day", "What was promised, and until when")
+GOOD_ROWS = "Code,Product,List price\nZZ-1,Spare ring,1\n"
 BAD_ROWS = "Customer,Owner\n,nobody\n"
 
 
@@ -52,10 +53,12 @@ def test_every_page(site: Site, page_for: PageFor, axe: Callable[[Any], None], a
     seen: set[str] = set()
     faults: list[str] = []
     take_the_course(page_for("manager"))
+    written = bring_a_good_file(page_for("admin"))
     bring_a_bad_file(page_for("admin"))
     for person, lang in PEOPLE.items():
         page = page_for(person, lang)
         waiting, come_by = ["/", *BY_ADDRESS.get(person, ())], set[str]()
+        waiting += [f"{written}/undo"] if person == "admin" else []
         while waiting:
             path = waiting.pop(0)
             endpoint = _endpoint(routes, path)
@@ -125,12 +128,25 @@ def take_the_course(page: Any) -> None:
     expect(page.locator(".head__say")).to_contain_text("Passed:")
 
 
+def bring_a_good_file(page: Any) -> str:
+    """For the page of an undo: a file that was written; its address."""
+    bring(page, "products", GOOD_ROWS)
+    page.locator(".panel--turn button").first.click()
+    expect(page.locator("#says")).to_contain_text("Written:")
+    return urlsplit(page.url).path
+
+
 def bring_a_bad_file(page: Any) -> None:
     """Pages of a file with rows that are refused."""
+    bring(page, "accounts", BAD_ROWS)
+
+
+def bring(page: Any, kind: str, rows: str) -> None:
+    """Send a file to be looked at."""
     page.goto("/imports")
-    page.locator("main select[name=kind]").select_option("accounts")
+    page.locator("main select[name=kind]").select_option(kind)
     page.locator("main input[type=file]").set_input_files(
-        {"name": "customers.csv", "mimeType": "text/csv", "buffer": BAD_ROWS.encode()}
+        {"name": f"{kind}.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
     page.locator("main form .btn--main").first.click()
     page.wait_for_url("**/imports/*")

@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from portal.core.batches import BatchRow
 from portal.core.db import db, unit_of_work
@@ -122,6 +124,25 @@ def test_what_is_gone_is_told_without_a_way_to_it(app: Flask, client_for: CLIENT
     assert f'href="/pipeline/{gone}"' not in audit
     assert rep.get("/pipeline").status_code == 200
     assert find(db.session(), "O-1", scope={"opportunity": ["all"]}).hits == []
+
+
+def test_who_writes_what_refers_to_a_row_that_goes_finds_it_gone(
+    app: Flask, client_for: CLIENTS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL the other one waits for the undo, and the database refuses him then."""
+
+    class Refusal(Exception):
+        sqlstate = "23503"
+
+    def refuse(*_told: object, **_more: object) -> None:
+        raise IntegrityError("INSERT", {}, Refusal())
+
+    admin = client_for("admin")
+    location = send(admin, THREE).location
+    monkeypatch.setattr("portal.imports.commands.drop", refuse)
+    answer = admin.submit(f"{location}/disposal", {"version": 1})
+    assert answer.status_code == 404
+    assert "it was taken back, or it went out of your reach" in text(answer)
 
 
 def test_numbers_of_what_is_gone_are_given_to_no_other(app: Flask, client_for: CLIENTS) -> None:
