@@ -19,6 +19,7 @@ from portal.identity.models import RoleGrant
 from portal.identity.rules import totp_secret
 from portal.notifications.jobs import tell_of_access
 from portal.notifications.models import Notification
+from portal.web.mail import init_mail
 from tests import making
 from tests.cast import SINCE, person
 
@@ -92,6 +93,7 @@ def test_a_new_address_is_told_at_the_old_one_and_at_the_new(both_apps: Flask) -
     assert tell_of_access(clock.now()) == 1
     assert tell_of_access(clock.now()) == 0
     assert told() == [(str(person("rep").id), "access.email_changed")]
+    init_mail(both_apps)  # of the applications of this process, this one
     assert outbox.deliver(clock.now()) == 2
     folder = both_apps.extensions["settings"].folder / "mail"
     mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in folder.iterdir()]
