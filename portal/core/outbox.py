@@ -62,7 +62,7 @@ def send(carrier: str, effect_keys: Mapping[int, str], template: str, **values: 
     """Put an effect for each person (id -> key) into the outbox of the open unit of work; how many keys were not there yet.
 
     `values` are the template's; an `address` among them is where it goes instead of to the person's own, and is forgotten
-    once it has gone.
+    once it has gone or is given up.
     """
     now = clock.now()
     told = {"carrier": carrier, "template": template, "values": values, "state": WAITING, "attempts": 0, "created_at": now,
@@ -91,7 +91,9 @@ def _expire(at: datetime) -> None:
     stale = (Outbox.state == WAITING) & (Outbox.created_at < at - STALE)
     if db.session.execute(select(Outbox.id).where(stale).limit(1)).first() is not None:
         with unit_of_work() as session:
-            session.execute(update(Outbox).where(stale).values(state=EXPIRED))
+            for row in session.execute(select(Outbox).where(stale).with_for_update()).scalars():
+                row.state = EXPIRED
+                _forget_address(row)
 
 
 def _claim(number: int, at: datetime) -> tuple[str, Parcel] | None:
@@ -114,12 +116,22 @@ def _hand_over(number: int, carrier: str, parcel: Parcel) -> int:
             row.error = f"{type(error).__name__}: {error}"[:300]
             row.state = FAILED if row.attempts >= ATTEMPTS else WAITING
             row.due_at = clock.now() + timedelta(minutes=2**row.attempts)
+            if row.state == FAILED:
+                _forget_address(row)
         return 0
     with unit_of_work() as session:
         row = session.get_one(Outbox, number)
         row.state, row.sent_at, row.error = SENT, clock.now(), ""
-        row.values = {name: value for name, value in row.values.items() if name != "address"}
+        _forget_address(row)
     return 1
+
+
+def _forget_address(row: Outbox) -> None:
+    """What a carrier says when it fails may name the address too."""
+    address = row.values.get("address")
+    if address:
+        row.values = {name: value for name, value in row.values.items() if name != "address"}
+        row.error = row.error.replace(address, "…")
 
 
 def backlog(session: Session, at: datetime) -> tuple[int, int]:

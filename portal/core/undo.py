@@ -270,7 +270,7 @@ class _AnyOf:
 
 
 def _ways(made: Plan, held: str) -> Iterator[_Way]:
-    """What refers to the rows of a table that go: by foreign key, by a column of its name, or as the subject of something."""
+    """What refers to the rows of a table that go: by foreign key, by a column of its name, as a subject, as a group counted."""
     for table in sorted(Base.metadata.tables.values(), key=lambda one: (one.name not in THINGS, one.name)):
         if table.name in APART:
             continue
@@ -280,6 +280,8 @@ def _ways(made: Plan, held: str) -> Iterator[_Way]:
                 yield from _way(made, held, table, column.name, None)
         if "subject_kind" in table.c and "subject_id" in table.c:
             yield from _way(made, held, table, "subject_id", table.c.subject_kind == held)
+        if "grain" in table.c and "group_id" in table.c:
+            yield from _way(made, held, table, "group_id", table.c.grain == held)
 
 
 def _way(made: Plan, held: str, table: Table, column: str, where: Any) -> Iterator[_Way]:

@@ -133,5 +133,8 @@ def _moved(it: Person, team: Team, by: Viewer) -> bool:
 
 INTAKE = Intake(
     "people", N_("People"), (NAME, MANAGER, REGION, EMAIL, NAME_ZH, ROLE), check, write, people.people_undone,
-    tuple(Part(table, "person", (("person_id", "id"),)) for table in ("membership", "role_grant")),
+    (
+        *(Part(table, "person", (("person_id", "id"),)) for table in ("membership", "role_grant")),
+        Part("role_grant", "team", (("person_id", "manager_id"),), anybody=True),
+    ),
 )  # fmt: skip

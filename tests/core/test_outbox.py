@@ -183,3 +183,28 @@ def test_what_is_older_than_three_days_leaves_no_more(carried: Counter[str]) -> 
     assert deliver(later) == 1
     assert carried == {"new": 1}
     assert row("old").state == outbox.EXPIRED
+
+
+def test_an_address_is_forgotten_once_it_is_of_no_more_use(carried: Counter[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it went, was given up, or was too old; what the carrier said of it is forgotten too."""
+
+    def fail(parcel: Parcel) -> None:
+        if parcel.effect_key == "refused":
+            raise OSError({parcel.values["address"]: (550, b"no such box")})
+
+    monkeypatch.setitem(CARRIERS, "test", fail)
+    put("old", address="w@example.com", kind="k")
+    at = NOW + outbox.STALE + timedelta(seconds=1)
+    with clock.at(at):
+        put("gone", address="w@example.com", kind="k")
+        put("refused", address="w@example.com", kind="k")
+        assert deliver(at) == 1
+    assert row("refused").values == {"address": "w@example.com", "kind": "k"}, "it will be tried again"
+    while row("refused").state == WAITING:
+        at = row("refused").due_at
+        with clock.at(at):
+            deliver(at)
+    assert [row(key).state for key in ("old", "gone", "refused")] == [outbox.EXPIRED, SENT, FAILED]
+    assert [row(key).values for key in ("old", "gone", "refused")] == [{"kind": "k"}] * 3
+    assert "550" in row("refused").error
+    assert "w@example.com" not in row("refused").error

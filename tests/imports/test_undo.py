@@ -25,6 +25,7 @@ from portal.identity.commands.links import issue_link
 from portal.identity.models import Membership, Person, RoleGrant, Team
 from portal.imports import commands, intake, queries
 from portal.imports.queries import INTAKES, Preview
+from portal.measures.models import FigureRow
 from portal.pipeline.models import Opportunity, StageChange
 from portal.products.flow import COUNTED
 from portal.products.models import Product, Stock
@@ -257,6 +258,31 @@ def test_who_was_moved_is_in_the_former_team_again(house: House) -> None:
     assert home(rep.id) == team
     assert every_row()["membership"] == memberships
     assert newest_event("membership.begun").payload["team"] == db.session.get_one(Team, team).name
+
+
+def test_who_still_leads_a_team_keeps_the_role_for_it(both_houses: House) -> None:
+    """Otherwise what his people ask for would wait for somebody who may not decide."""
+    rep = person("rep")
+    number = both_houses.send("people", f"name,manager,region\nZhao Yi,{rep.name},North\nQian San,{rep.name},North\n").id
+    with unit_of_work():
+        issue_link(db.session.execute(select(Person.username).where(Person.name == "Zhao Yi")).scalar_one())
+    assert (rep.name, "needed since by: team") in stayed(number)
+    it = undo(number)
+    assert it.removed == 1
+    assert "manager" in making.viewer("rep").roles
+    assert home(rep.id) == db.session.execute(select(Team.id).where(Team.manager_id == rep.id)).scalar_one()
+
+
+def test_what_figures_were_counted_of_stays(both_houses: House) -> None:
+    number = both_houses.send("people", f"name,manager,region\n{person('rep').name},Sun Er,North\n").id
+    team, region = db.session.execute(select(Team.id, Team.region_id).where(Team.name == "Sun Er")).one()
+    figure = {"measure": "eligible", "definition": 1, "as_of": DAY, "people": 1, "state": "shown", "value": 1, "extra": {}}
+    with unit_of_work():
+        db.session.add(FigureRow(**figure, grain="team", group_id=team))
+        db.session.add(FigureRow(**figure, grain="region", group_id=region + 1))
+    assert ("Sun Er", "needed since by: other entries") in stayed(number)
+    undo(number)
+    assert db.session.get(Team, team) is not None
 
 
 def newest_event(kind: str) -> Event:
