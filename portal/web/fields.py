@@ -9,12 +9,13 @@ import unicodedata
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import Field, FieldList, FormField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -48,11 +49,32 @@ class Form(FlaskForm):
 
     def all_errors(self) -> list[str]:
         """Every sentence that tells what is wrong, in the order of the fields."""
-        return [*self.form_errors, *(str(error) for field in self for error in field.errors)]
+        return [*self.form_errors, *(fault.reason for fault in faults(self))]
 
     def given(self) -> dict[str, Any]:
         """The values of the declared fields, without the keys that only guard the post."""
         return {name: value for name, value in self.data.items() if name not in ("once", "csrf_token", "version")}
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with a field; `place` is the number of its part in a list of parts, else 0."""
+
+    field: Field
+    reason: str
+    place: int
+
+
+def faults(form: BaseForm) -> list[Fault]:
+    """What is wrong with each field, in their order; a list of parts tells that of the fields of its parts."""
+    return [fault for field in form for fault in _faults(field)]
+
+
+def _faults(field: Field, place: int = 0) -> list[Fault]:
+    if isinstance(field, FormField):
+        return [fault for part in field.form for fault in _faults(part, place)]
+    parts = enumerate(field.entries, 1) if isinstance(field, FieldList) else ()
+    own = [Fault(field, str(error), place) for error in field.errors if not isinstance(error, dict)]
+    return own + [fault for number, part in parts for fault in _faults(part, number)]
 
 
 class VersionField(IntegerField):

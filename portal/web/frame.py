@@ -20,7 +20,7 @@ from portal.access.viewer import NOBODY, Viewer, asked_by
 from portal.core import clock
 from portal.core.db import db
 from portal.core.words import N_
-from portal.web.fields import new_once
+from portal.web.fields import faults, new_once
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ THEMES = {"": "dark", "dark": "light", "light": ""}
 def init_frame(app: Flask) -> None:
     """Give every template what `base.html` needs."""
     company = app.extensions["settings"].company
-    app.jinja_env.globals.update(ui=Macros(app), new_once=new_once, viewer_id=lambda: current_viewer().id)
+    app.jinja_env.globals.update(ui=Macros(app), new_once=new_once, faults=faults, viewer_id=lambda: current_viewer().id)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:

@@ -118,6 +118,9 @@ def test_a_limit_that_is_no_percentage_is_refused_at_its_field(
 ) -> None:
     shown = client_for("admin").submit("/approvals/policies", STEPS | {"steps-1-value": value})
     assert (shown.status_code, len(queries.policies(KIND))) == (422, 1)
+    page = shown.get_data(as_text=True)
+    assert "One thing to mend before it can go" in page
+    assert '<a href="#steps-1-value">2 · Limit, %: ' in page
 
 
 @pytest.mark.parametrize("kind", ["", "nothing", "person"])
