@@ -179,6 +179,7 @@ SEVERAL = object()
 """What a name stands for that several things have."""
 SEVERAL_HAVE = N_("%(column)s: several are called “%(written)s”. Write a name that one alone has; of people, the user name.")
 NOT_KNOWN = N_("%(column)s “%(written)s” is not known.")
+NONE_OF = N_("%(column)s “%(written)s” is not known. Known are: %(known)s.")
 PERHAPS = N_("%(column)s “%(written)s” is not known. Did you mean “%(known)s”?")
 MISSING = N_("%(column)s is missing.")
 

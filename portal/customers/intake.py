@@ -5,6 +5,7 @@ from sqlalchemy import select
 from portal.access.viewer import Viewer
 from portal.core.db import db
 from portal.core.intake import (
+    NONE_OF,
     NOT_KNOWN,
     PERHAPS,
     SEVERAL,
@@ -66,10 +67,11 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
 
 
 def _class(row: Row) -> str | None:
-    written = text_in(row, CLASS, 20).lower().replace(" ", "_")
-    if written and written not in rules.CLASSES:
-        row.reject(N_("%(column)s “%(written)s” is not known."), column=CLASS.label, written=written)
-    return written or None
+    written = text_in(row, CLASS, 20)
+    meant = rules.class_of(written)
+    if written and meant is None:
+        row.reject(NONE_OF, column=CLASS.label, written=written, known=", ".join(rules.CLASSES))
+    return meant
 
 
 def _parent(row: Row, names: dict[str, str], meant: dict[str, str], *, accept: bool) -> str | None:

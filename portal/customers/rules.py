@@ -14,6 +14,12 @@ CLASSES = {
     "large":        N_("Large"),
     "small_medium": N_("Small or medium"),
 }
+CLASSES_IN_FILES = {
+    "national account": "national",     "全国性客户": "national",
+    "large":            "large",        "大型客户":   "large",
+    "small or medium":  "small_medium", "中小客户":   "small_medium",
+}
+"""What pages and exports call a class, so that what went out comes in again."""
 ROLES = {
     "owner":  N_("owner"),
     "serves": N_("serves"),
@@ -54,6 +60,12 @@ KNOWN = timedelta(days=180)
 
 LONGEST_NAME_KEY, LONGEST_CORE_KEY = 160, 80
 """What their columns hold; one sign can become eighteen by NFKC."""
+
+
+def class_of(written: str) -> str | None:
+    """The class meant by a word in a file, its key or its name in either language, whatever its case; None if there is none."""
+    word = written.strip().lower()
+    return CLASSES_IN_FILES.get(word) or (word.replace(" ", "_") if word.replace(" ", "_") in CLASSES else None)
 
 
 def name_key(name: str) -> str:

@@ -270,6 +270,18 @@ def test_people_and_customers_are_known_by_either_name(app: Flask, client_for: C
     assert (newest().created, newest().changed, count(Account)) == (1, 1, 2)
 
 
+def test_a_class_is_known_by_the_name_that_exports_give_it(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    written = ("Small or medium", "small_medium", "SMALL MEDIUM", "中小客户", "Gigantic", "")
+    file = "account,class\n" + "".join(f"Works {number},{word}\n" for number, word in enumerate(written))
+    answer = send(admin, file, "accounts.csv", kind="accounts")
+    told = "Class “Gigantic” is not known. Known are: national, large, small_medium."
+    assert told in text(admin.get(answer.location))
+    admin.submit(f"{answer.location}/writing", {"version": newest().version})
+    classes = db.session.execute(select(Account.customer_class).order_by(Account.name)).scalars().all()
+    assert classes == ["small_medium"] * 4 + [""]
+
+
 def test_of_two_people_with_one_name_none_is_chosen(app: Flask, client_for: CLIENTS) -> None:
     with unit_of_work():
         for number, (name, name_zh) in enumerate((("张伟", ""), ("张伟", ""), ("Zhao Min", "赵敏"), ("赵敏", ""))):
