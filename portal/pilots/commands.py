@@ -195,6 +195,7 @@ def second(it: Pilot, *, agree: bool, version: int, by: Viewer) -> None:
         _carry_out(it, made, by)
     else:
         record(flow.WITHDRAWN, it, by=by, pilot=it.both)
+        notify(made.by_id, flow.TOLD_REFUSED, path=f"/pilots/{it.id}", by=by, effect_key=f"refused:{made.id}", pilot=it.both)
 
 
 def _carry_out(it: Pilot, made: GateDecision, by: Viewer) -> None:

@@ -107,5 +107,6 @@ WITHDRAWN = Kind("pilot.withdrawn", N_("%(actor)s did not agree to the proposal 
 TOLD_TO_SIGN = Notice("pilot.to_sign", N_("The charter of the pilot “%(pilot)s” waits for your signature."), pilot="text")
 TOLD_FROZEN = Notice("pilot.frozen", N_("The charter of the pilot “%(pilot)s” is signed; it runs from %(day)s."), pilot="text", day="day")
 TOLD_PROPOSED = Notice("pilot.proposed", N_("A decision against the rule waits for your yes: pilot “%(pilot)s”."), pilot="text")
+TOLD_REFUSED = Notice("pilot.refused", N_("%(actor)s does not agree to the decision against the rule: pilot “%(pilot)s”."), pilot="text")
 TOLD_DECIDED = Notice("pilot.decided", N_("Gate of the pilot “%(pilot)s”: %(outcome)s."), pilot="text", outcome="word")
 # fmt: on

@@ -177,8 +177,11 @@ def test_no_look_is_taken_while_a_stop_between_looks_waits_for_its_answer(client
         assert refused.status_code == 422
         assert "the look comes after the answer" in refused.text
         assert "Team by team" not in pm.get(f"/pilots/{number}").text
+        assert "A proposal to stop it waits for the answer of Gao Jian." in pm.get(f"/pilots/{number}").text
+        assert "a decision waits for the other signer" in pm.get("/pilots").text
         no = executive.submit(f"/pilots/{number}/decision/refusal", {"version": str(version(number))})
         assert no.status_code == 303
+        assert "Gao Jian does not agree to the decision against the rule" in pm.get("/notifications").text
         assert "Look 1 is due" in pm.get(f"/pilots/{number}").text
         assert pm.submit(f"/pilots/{number}/looks", {"version": str(version(number))}).status_code == 303
 
@@ -246,6 +249,7 @@ def test_the_decision_stays_with_its_reasons_and_the_executive_reads_it(client_f
         assert pm.submit(f"/pilots/{number}/decision", told).status_code == 303
         executive = client_for("executive")
         assert "Against the rule: Stop" in executive.get(f"/pilots/{number}").text
+        assert "A decision against the rule waits for the answer of Gao Jian." in pm.get(f"/pilots/{number}").text
         assert pm.submit(f"/pilots/{number}/decision/confirmation", {"version": str(version(number))}).status_code == 422
         answer = executive.submit(f"/pilots/{number}/decision/confirmation", {"version": str(version(number))})
         assert answer.status_code == 303
