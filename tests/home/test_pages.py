@@ -59,7 +59,7 @@ def test_what_came_outside_of_working_time_says_when_that_begins(begun: Flask, c
         rep = client_for("rep")
         today, page = text(rep, "/"), text(rep, f"/price-requests/{it.id}")
     assert "Li Na has it; the working time begins Mon 2 Nov 09:00" in today
-    assert "Li Na has this since today 09:00; the working time begins Mon 2 Nov 09:00" in page
+    assert "It has been with Li Na since today 09:00; the working time begins Mon 2 Nov 09:00" in page
     assert "has had" not in today + page
 
 

@@ -210,6 +210,8 @@ def test_what_was_decided_or_taken_back_is_told_once(begun: Flask, client_for: C
 def test_what_is_late_says_so_and_promises_no_answer_in_the_past(begun: Flask, client_for: CLIENTS) -> None:
     with unit_of_work():
         it = making.request(asked=7_000_00)
+    page = text(client_for("rep").get(f"/price-requests/{it.id}"))
+    assert re.search(r"decides by today 11:00; the answer is promised by [^.]*(tomorrow|Tue 3 Nov|today) 1\d:00\.", page)
     with clock.at(making.MONDAY + timedelta(hours=7)):
         page, today = (text(client_for("rep").get(path)) for path in (f"/price-requests/{it.id}", "/"))
     assert "an answer was promised by today 11:00" in page
