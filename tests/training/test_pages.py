@@ -9,7 +9,7 @@ from portal.core.db import db, unit_of_work
 from portal.identity.models import Membership, Team
 from portal.measures.models import UsageDay
 from portal.training.commands import courses
-from portal.training.models import Assignment, Attempt, Certificate, Course
+from portal.training.models import Assignment, Attempt, Certificate, Choice, Course
 from tests import making
 from tests.cast import person
 from tests.client import PortalClient
@@ -60,6 +60,23 @@ def test_an_open_try_does_not_tell_what_is_right(client_for: ClientFor) -> None:
         number = learning.open_try(it, by=making.viewer("rep")).id
     page = client_for("rep").get(f"/training/attempts/{number}").text
     assert not re.search("checked|data-right|Right:", page)
+
+
+def test_a_try_that_failed_tells_the_own_answer_and_not_the_right_one(client_for: ClientFor) -> None:
+    with unit_of_work():
+        it = making.assignment()
+        making.all_read(it)
+        from portal.training.commands import learning
+
+        attempt = learning.open_try(it, by=making.viewer("rep"))
+        number, right = attempt.id, making.answers(attempt)
+        rows = db.session.query(Choice).filter(Choice.question_id.in_(right), Choice.right.is_(False))
+        wrong = {one.question_id: (one.id, one.shown("en")) for one in rows}
+    rep = client_for("rep")
+    assert rep.submit(f"/training/attempts/{number}/answers", {f"q{key}": one[0] for key, one in wrong.items()}).status_code == 303
+    page = rep.get(f"/training/attempts/{number}").text
+    assert [f"Not right: {words}" in page for _id, words in wrong.values()] == [True] * len(right)
+    assert "Right: " not in page
 
 
 def test_lessons_carry_no_script(client_for: ClientFor) -> None:
