@@ -223,6 +223,14 @@ def test_an_edit_touches_nothing_but_its_fields(admin):
     assert (it.password_hash, it.totp_seed, it.active, it.theme) == ("", "", True, "")
 
 
+def test_who_has_no_team_is_put_in_one(admin):
+    admin.submit("/people", {"name": "Xu Anna", "username": "xu.anna"})
+    path = f"/people/{person('xu.anna').id}"
+    for page in (path, f"{path}/membership"):
+        assert "Put in a team" in text(admin.get(page))
+    assert "Put in a team" not in text(admin.get("/people/3"))
+
+
 def test_a_person_is_moved(admin):
     answer = admin.submit("/people/3/membership", {"team": team("Sales South").id, "since": DAY})
     assert answer.headers["Location"] == "/people/3"
