@@ -73,7 +73,8 @@ def test_a_try_that_failed_tells_the_own_answer_and_not_the_right_one(client_for
         rows = db.session.query(Choice).filter(Choice.question_id.in_(right), Choice.right.is_(False))
         wrong = {one.question_id: (one.id, one.shown("en")) for one in rows}
     rep = client_for("rep")
-    assert rep.submit(f"/training/attempts/{number}/answers", {f"q{key}": one[0] for key, one in wrong.items()}).status_code == 303
+    given = {f"q{key}": choice for key, (choice, _words) in wrong.items()}
+    assert rep.submit(f"/training/attempts/{number}/answers", given).status_code == 303
     page = rep.get(f"/training/attempts/{number}").text
     assert [f"Not right: {words}" in page for _id, words in wrong.values()] == [True] * len(right)
     assert "Right: " not in page
