@@ -27,6 +27,12 @@ EMAIL = Column("email", N_("E-mail"), ("邮箱",))
 NAME_ZH = Column("name_zh", N_("Chinese name"), ("中文名",))
 LATIN = 0x24F
 ROLE = Column("role", N_("Role"), ("角色",))
+ROLES_IN_FILES = {
+    "": "rep", "rep": "rep", "sales rep": "rep", "销售代表": "rep",
+    "employee": "employee", "员工": "employee",
+    "service": "service", "customer service": "service", "客服": "service",
+}  # fmt: skip
+"""The roles that a file may give, by their keys and by what pages and exports call them; without a word it is a rep."""
 LENGTHS = ((NAME, 80), (MANAGER, 80), (REGION, 80), (EMAIL, 80), (NAME_ZH, 60))
 
 
@@ -47,11 +53,13 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: ARG001, F
                 column=EMAIL.label,
                 written=values["email"],
             )
-        role = text_in(row, ROLE, 20).lower() or "rep"
-        if role not in ("rep", "employee", "service"):
+        told = text_in(row, ROLE, 20)
+        role = ROLES_IN_FILES.get(told.lower())
+        if role is None:
             row.reject(
-                N_("The role “%(written)s” cannot be given by a file; an administrator gives it."),
-                written=role,
+                N_("The role “%(written)s” cannot be given by a file; an administrator gives it. A file gives: %(known)s."),
+                written=told,
+                known="rep, employee, service",
             )
         row.values = values | {"role": role}
 

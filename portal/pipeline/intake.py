@@ -5,6 +5,7 @@ from sqlalchemy import select
 from portal.access.viewer import Viewer
 from portal.core.db import db
 from portal.core.intake import (
+    NONE_OF,
     Column,
     Intake,
     Names,
@@ -54,7 +55,7 @@ def check(rows: list[Row], accept_suggestions: bool) -> None:  # noqa: FBT001
         stage = rules.stage_of(row.cells.get("deal_stage", ""))
         engaged, closed, value = day_in(row, ENGAGED), day_in(row, CLOSED), number_in(row, VALUE, 2)
         if stage is None:
-            row.reject(N_("The stage “%(written)s” does not exist."), written=row.cells.get("deal_stage", ""))
+            row.reject(NONE_OF, column=STAGE.label, written=row.cells.get("deal_stage", ""), known=", ".join(rules.STAGES))
         elif (fault := rules.fault(stage, engaged, closed, value)) is not None:
             row.reject(fault)
         row.values = {

@@ -12,12 +12,14 @@ STAGES = {
     "lost":        N_("Lost"),
 }
 # fmt: on
+IN_CHINESE = {"开发": "prospecting", "接洽": "engaging", "赢单": "won", "丢单": "lost"}
+"""What Chinese pages and exports call a stage, so that what went out comes in again."""
 CLOSED = ("won", "lost")
 
 
 def stage_of(written: str) -> str | None:
     """The stage meant by a word in a file, whatever its case; None if there is none of that name."""
-    key = written.strip().lower()
+    key = IN_CHINESE.get(written.strip(), written.strip().lower())
     return key if key in STAGES else None
 
 

@@ -15,7 +15,7 @@ from portal.core.batches import Batch
 from portal.core.db import db, unit_of_work
 from portal.customers.models import Account, AccountMember
 from portal.identity.commands.people import create_person
-from portal.identity.models import Membership, Person
+from portal.identity.models import Membership, Person, RoleGrant
 from portal.imports import queries
 from portal.products.models import Product
 from tests import making
@@ -141,6 +141,19 @@ def test_what_a_person_cannot_have_is_refused_in_a_file(app: Flask, client_for: 
     admin = client_for("admin")
     sent = send(admin, f"name,manager,region,email,中文名\n{row}\n", "people.csv", kind="people")
     assert says in text(admin.get(sent.location))
+
+
+def test_a_role_is_known_by_the_name_that_exports_give_it(app: Flask, client_for: CLIENTS) -> None:
+    admin = client_for("admin")
+    written = ("Sales rep", "", "客服", "EMPLOYEE", "Administrator")
+    rows = "".join(f"N{number},Li Na,East,{word}\n" for number, word in enumerate(written))
+    sent = send(admin, f"name,manager,region,role\n{rows}", "people.csv", kind="people")
+    told = "The role “Administrator” cannot be given by a file; an administrator gives it. A file gives: rep, employee, service."
+    assert told in text(admin.get(sent.location))
+    admin.submit(f"{sent.location}/writing", {"version": newest().version})
+    grants = select(RoleGrant.role).join(Person, Person.id == RoleGrant.person_id).where(Person.name.like("N_"))
+    grants = grants.order_by(Person.name)
+    assert db.session.execute(grants).scalars().all() == ["rep", "rep", "service", "employee"]
 
 
 def test_a_long_name_from_a_file_becomes_a_user_name_that_fits(app: Flask, client_for: CLIENTS) -> None:

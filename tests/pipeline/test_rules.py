@@ -9,7 +9,9 @@ from portal.pipeline.rules import fault, stage_of
 OPENED, CLOSED = date(2026, 10, 1), date(2026, 10, 20)
 
 
-@pytest.mark.parametrize(("written", "stage"), [("Won", "won"), (" engaging ", "engaging"), ("gone", None), ("", None)])
+@pytest.mark.parametrize(
+    ("written", "stage"), [("Won", "won"), (" engaging ", "engaging"), (" 赢单", "won"), ("gone", None), ("", None)]
+)
 def test_a_stage_is_known_whatever_its_case(written: str, stage: str | None) -> None:
     assert stage_of(written) == stage
 
