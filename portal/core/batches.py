@@ -161,11 +161,12 @@ class _Seen:
         if state.is_delete:
             self._refuse_deletion(table)
         if state.is_update:
-            if statement.whereclause is None:  # many rows, each named by its id
+            if statement.whereclause is None and state.parameters:  # many rows, each named by its id
                 values = state.parameters if isinstance(state.parameters, Sequence) else [state.parameters]
-                self._changes(table, [one["id"] for one in values if one])
+                self._changes(table, [one["id"] for one in values])
             else:
-                where = select(table.c.id).where(statement.whereclause)
+                where = select(table.c.id)
+                where = where if statement.whereclause is None else where.where(statement.whereclause)
                 self._changes(table, list(self._session.connection().execute(where).scalars()))
             return None
         # In whatever order: all that is wanted is which rows are new.

@@ -17,9 +17,9 @@ from portal.core.errors import Stale
 from portal.core.events import Event
 from portal.core.flow import THINGS
 
-CHANGED, HISTORY, USED, TAKEN, LOST, WITH = "changed", "history", "used", "taken", "lost", "with"
+CHANGED, HISTORY, USED, TAKEN, LOST, WITH, CIRCLE = "changed", "history", "used", "taken", "lost", "with", "circle"
 """Why a row stays: it was changed since; something happened with it since; something refers to it (`used:task`); what it had
-before belongs to another now, or is no more; what it belongs to stays."""
+before belongs to another now, or is no more; what it belongs to stays; it would stand above itself."""
 
 TRACES = (("account", Event.account_id), ("person", Event.actor_id))
 """Where events name a row beside their subject."""
@@ -93,7 +93,7 @@ def put_back(it: Plan) -> None:
     for table in reversed(Base.metadata.sorted_tables):
         if not (it.gone[table.name] or it.back[table.name]):
             continue
-        inward = [key.parent for key in table.foreign_keys if key.column.table is table]
+        inward = [key.parent for key in _inward(table)]
         if inward:  # a tree: nothing may hang on a row that goes
             _restore(it, table)
             for some in parts(it.gone[table.name]):
@@ -107,6 +107,11 @@ def put_back(it: Plan) -> None:
 
 def _table(name: str) -> Table:
     return Base.metadata.tables[name]
+
+
+def _inward(table: Table) -> list[Any]:
+    """The foreign keys by which rows of a table stand below others of it."""
+    return [key for key in table.foreign_keys if key.column.table is table]
 
 
 def _compare(made: Plan, it: Batch, *, locked: bool) -> None:
@@ -193,9 +198,10 @@ def _is_taken(made: Plan, table: Table, row: Mapping[str, Any], once: tuple[list
 
 
 def _look_for_what_refers(made: Plan, ties: Sequence[Part]) -> None:
-    """Keep what the batch made and a row that stays refers to, and what belongs to rows that stay; until nothing is added."""
-    ways: list[_Way | _AnyOf] = [way for name, ids in list(made.gone.items()) if ids for way in _ways(made, name)]
+    """Keep what rows that stay refer to, what belongs to such, and what would close a circle; until nothing is added."""
+    ways: list[_Way | _AnyOf | _Tree] = [way for name, ids in list(made.gone.items()) if ids for way in _ways(made, name)]
     ways += [_AnyOf(made, one) for one in ties if one.anybody]
+    ways += [_Tree(made, table, key.parent.name) for table in map(_table, list(made.back)) for key in _inward(table)]
     while True:
         kept = [found for way in ways for found in way.hold()]
         kept += [found for one in ties if not one.anybody for found in _belong(made, one)]
@@ -246,10 +252,8 @@ class _AnyOf:
 
     def __init__(self, made: Plan, tie: Part) -> None:
         self._made, self._tie = made, tie
-        self._parts = {number: self._key(made.rows[tie.table][number]) for number in made.gone[tie.table]}
-
-    def _key(self, row: RowMapping) -> Key:
-        return tuple(row[name] for name in self._tie.here)
+        rows = made.rows[tie.table]
+        self._parts: dict[int, Key] = {one: tuple(rows[one][name] for name in tie.here) for one in made.gone[tie.table]}
 
     @cached_property
     def _owners(self) -> dict[Key, list[int]]:
@@ -267,6 +271,28 @@ class _AnyOf:
             owners = self._owners.get(self._parts[number], ())
             if any(all(made.refers(tie.of, one, column) for column in tie.there) for one in owners):
                 yield tie.table, number, f"{USED}:{tie.of}"
+
+
+class _Tree:
+    """Rows that stand below others of their table: what was put below one since may not come to stand above it."""
+
+    def __init__(self, made: Plan, table: Table, column: str) -> None:
+        self._made, self._name, self._column = made, table.name, column
+        self._moved = {one: before[column] for one, before in made.back[table.name].items() if column in before}
+        rows = select(table.c.id, table.c[column]).where(table.c[column].is_not(None))
+        self._above: dict[int, int] = {row[0]: row[1] for row in db.session.execute(rows)} if self._moved else {}
+
+    def hold(self) -> Iterator[Kept]:
+        self._moved = {one: above for one, above in self._moved.items() if one in self._made.back[self._name]}
+        above = self._above | self._moved
+        for number in self._moved:
+            seen: set[int | None] = {None}
+            at = above.get(number)
+            while at not in seen and at != number:
+                seen.add(at)
+                at = above.get(at)
+            if at == number:
+                yield self._name, number, CIRCLE
 
 
 def _ways(made: Plan, held: str) -> Iterator[_Way]:

@@ -64,6 +64,7 @@ STAYS = {
     "taken": N_("what it had before belongs to another now"),
     "lost": N_("what it belonged to before is no more"),
     "with": N_("belongs to one that stays"),
+    "circle": N_("would stand above itself"),
 }
 """Why an undo leaves something as it is."""
 OTHERS = N_("other entries")

@@ -340,6 +340,28 @@ def test_what_hangs_on_a_row_keeps_it_and_all_above_it(both_houses: House) -> No
     assert undo(number).removed == 1
 
 
+def test_nothing_comes_to_stand_above_itself(both_houses: House) -> None:
+    both_houses.send("accounts", "account,subsidiary_of\nSmall,Large\nLarge,\nOther,\n")
+    number = both_houses.send("accounts", "account,subsidiary_of\nSmall,New\nNew,\nOther,New\n").id
+    with unit_of_work():
+        imports.put_account(imports.AccountRow(name="Large", parent="Small"), by=SYSTEM)
+    assert stayed(number) == {("Small", "would stand above itself"), ("New", "needed since by: customer")}
+    assert undo(number).restored == 1
+    above = dict(db.session.execute(select(Account.name, Account.parent_id)).all())
+    ids = dict(db.session.execute(select(Account.name, Account.id)).all())
+    assert above == {"Small": ids["New"], "Large": ids["Small"], "Other": None, "New": None}
+
+
+def test_a_file_that_turned_two_round_is_undone_whole(house: House) -> None:
+    house.send("accounts", "account,subsidiary_of\nSmall,Large\nLarge,\nOther,\n")
+    house.send("accounts", "account,subsidiary_of\nOther,Small\n")
+    before = dict(db.session.execute(select(Account.name, Account.parent_id)).all())
+    it = house.send("accounts", "account,subsidiary_of\nSmall,New\nNew,\nLarge,Small\n")
+    it = undo(it.id)
+    assert (it.removed, it.restored, it.stayed) == (1, 2, 0)
+    assert dict(db.session.execute(select(Account.name, Account.parent_id)).all()) == before
+
+
 OPPORTUNITIES = "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n"
 
 
@@ -464,6 +486,15 @@ def test_what_is_written_in_whatever_way_is_kept(house: House) -> None:
     assert kept == {
         ids["A"]: {"series": ""}, ids["B"]: {"series": ""}, ids["C"]: {"series": "", "version": 1}, **dict.fromkeys(made),
     }  # fmt: skip
+
+
+def test_a_change_of_every_row_of_a_table_is_kept(house: House) -> None:
+    it = house.send("products", "code,product,sales_price\nA,Pump,100\nB,Valve,10\n")
+    with unit_of_work():
+        db.session.execute(delete(BatchRow))
+        with keeping(db.session.get_one(Batch, it.id)):
+            db.session.execute(update(Product).values(series="X"))
+    assert [row.before for row in db.session.execute(select(BatchRow)).scalars()] == [{"series": ""}] * 2
 
 
 def test_of_two_who_undo_at_once_one_does(both_apps: Flask, both_houses: House) -> None:

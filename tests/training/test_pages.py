@@ -152,6 +152,21 @@ def test_a_part_is_taken_out_whatever_else_was_typed(client_for: ClientFor) -> N
     assert (len(draft.lessons), len(draft.questions)) == (1, 1)
 
 
+def test_nothing_is_taken_out_of_what_was_published(client_for: ClientFor) -> None:
+    with unit_of_work():
+        of = making.course("Credit light")
+        version = courses.latest(of.id).version
+    trainer, path = client_for("trainer"), f"/training/courses/{of.id}"
+    for part in ("lessons", "questions"):
+        assert "removal" not in trainer.get(f"{path}/{part}/1").text
+        assert client_for("rep").submit(f"{path}/{part}/1/removal", {"version": version}).status_code == 403
+        refused = trainer.submit(f"{path}/{part}/1/removal", {"version": version})
+        assert refused.status_code == 422
+    db.session.rollback()
+    edition = courses.latest(of.id)
+    assert (len(edition.lessons), len(edition.questions), edition.version) == (2, 2, version)
+
+
 def test_who_comes_second_to_a_lesson_can_send_again(client_for: ClientFor) -> None:
     with unit_of_work():
         of = making.course("Credit light")
