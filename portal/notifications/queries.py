@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.core.db import db
 from portal.core.events import Event, EventNote
@@ -37,13 +37,9 @@ class Told:
         return {one for one in named | {self.actor_id} if one is not None}
 
 
-def inbox(
-    person_id: int, *, only_new: bool = False, before: int | None = None, limit: int = PAGE
-) -> list[Told]:
+def inbox(person_id: int, *, before: int | None = None, limit: int = PAGE) -> list[Told]:
     """The notices of a person, newest first; `before`: those that come after the one with this number."""
     wanted = select(Notification).where(Notification.person_id == person_id)
-    if only_new:
-        wanted = wanted.where(Notification.read_at.is_(None))
     if before is not None:
         last = db.session.execute(wanted.where(Notification.id == before)).scalars().first()
         if last is None:
@@ -51,16 +47,29 @@ def inbox(
         same = (Notification.at == last.at) & (Notification.id < last.id)
         wanted = wanted.where((Notification.at < last.at) | same)
     newest = wanted.order_by(Notification.at.desc(), Notification.id.desc())
-    found = db.session.execute(newest.limit(limit)).scalars()
-    return [
-        Told(n.id, NOTICES[n.kind], n.at, n.actor_id, n.path, n.payload, n.read_at is None) for n in found
-    ]
+    return [_told(it) for it in db.session.execute(newest.limit(limit)).scalars()]
+
+
+def unread(person_id: int, limit: int) -> tuple[list[Told], int]:
+    """The newest notices that a person has not read, and how many there are in all: in one statement."""
+    newest = select(Notification, func.count().over()).where(_unread_by(person_id))
+    newest = newest.order_by(Notification.at.desc(), Notification.id.desc()).limit(limit)
+    found = db.session.execute(newest).all()
+    return [_told(it) for it, _count in found], found[0][1] if found else 0
+
+
+def _told(it: Notification) -> Told:
+    return Told(it.id, NOTICES[it.kind], it.at, it.actor_id, it.path, it.payload, it.read_at is None)
 
 
 def count_new(person_id: int) -> int:
     """How many notices a person has not read."""
-    mine = (Notification.person_id == person_id) & Notification.read_at.is_(None)
-    return db.session.execute(select(func.count()).select_from(Notification).where(mine)).scalar_one()
+    counts = select(func.count()).select_from(Notification).where(_unread_by(person_id))
+    return db.session.execute(counts).scalar_one()
+
+
+def _unread_by(person_id: int) -> ColumnElement[bool]:
+    return (Notification.person_id == person_id) & Notification.read_at.is_(None)
 
 
 @dataclass(frozen=True)

@@ -169,25 +169,39 @@ def in_brief(today: date) -> list[tuple[Pilot, Standing]]:
     return [(one, standing(one, today)) for one in ordered]
 
 
-def waiting_for(person_id: int, today: date) -> list[tuple[Pilot, str]]:
-    """The pilots in which a person has something to do, each with what (a key): sign, look, decide, second."""
+def under_way(signed_by: int | None = None) -> Sequence[Pilot]:
+    """The planned and running pilots, the newest first; of one who signs them, if named."""
     # One statement: a pilot has few looks, signatures and decisions.
     rows = select(Pilot).options(joinedload(Pilot.looks), joinedload(Pilot.decisions), joinedload(Pilot.signatures))
-    mine = (Pilot.owner_id == person_id) | (Pilot.sponsor_id == person_id)
-    found = []
-    open_ones = rows.where(mine, Pilot.state.in_([DRAFT, RUNNING])).order_by(Pilot.starts_on, Pilot.id)
-    for it in db.session.execute(open_ones).unique().scalars():
-        at = standing(it, today)
-        signed = {one.person_id for one in it.signatures}
-        if it.state == DRAFT and signed and person_id not in signed:
-            found.append((it, "sign"))
-        elif at.proposed is not None and at.proposed.by_id != person_id:
-            found.append((it, "second"))
-        elif at.proposed is None and at.open_look is not None:
-            found.append((it, "decide"))
-        elif at.due is not None and it.owner_id == person_id:
-            found.append((it, "look"))
-    return found
+    rows = rows.options(joinedload(Pilot.owner)).where(Pilot.state.in_([DRAFT, RUNNING]))
+    if signed_by is not None:
+        rows = rows.where((Pilot.owner_id == signed_by) | (Pilot.sponsor_id == signed_by))
+    newest = rows.order_by(Pilot.starts_on.desc(), Pilot.id.desc())
+    return db.session.execute(newest).unique().scalars().all()
+
+
+def waiting_for(person_id: int, today: date, among: Sequence[Pilot] | None = None) -> list[tuple[Pilot, str]]:
+    """The pilots in which a person has something to do, each with what (a key): sign, look, decide, second.
+
+    `among`: what `under_way` has found for somebody who may see all of them.
+    """
+    found = under_way(person_id) if among is None else among
+    return [(it, what) for it in reversed(found) if (what := _task_of(person_id, it, today))]
+
+
+def _task_of(person_id: int, it: Pilot, today: date) -> str:
+    """What one of the two who sign a pilot has to do in it: sign, look, decide, second; nothing for anybody else."""
+    if person_id not in (it.owner_id, it.sponsor_id):
+        return ""
+    at = standing(it, today)
+    signed = {one.person_id for one in it.signatures}
+    if it.state == DRAFT and signed and person_id not in signed:
+        return "sign"
+    if at.proposed is not None and at.proposed.by_id != person_id:
+        return "second"
+    if at.proposed is None and at.open_look is not None:
+        return "decide"
+    return "look" if at.due is not None and it.owner_id == person_id else ""
 
 
 # Figures

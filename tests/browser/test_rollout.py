@@ -300,7 +300,7 @@ def test_the_last_look_is_taken_decided_and_read_by_the_executive(page_for: Page
     look(page)
     page.locator("[name=reasons]").fill("Met, no harm; the coaches are found.")
     press(page, "Decide")
-    expect(page.locator(".head__say")).to_have_text("go: to be rolled out")
+    expect(page.locator(".head__say")).to_have_text("Go: to be rolled out")
     look(page)
     other = page_for("executive", "zh", 360)
     go(other, WORDS["zh"], WORDS["zh"].adoption)

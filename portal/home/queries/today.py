@@ -77,26 +77,22 @@ def today(viewer: Viewer) -> Today:
     desk = approvals.desk(viewer, FEW) if viewer.may("approvals.see") else None
     requests = _own(viewer) if viewer.may("prices.ask") else None
     mine = list(tasks.mine(viewer, FEW))
-    told = notifications.inbox(person_id, only_new=True, limit=FEW)
+    told, new = notifications.unread(person_id, FEW)
     barriers = list(programmes.barriers_of(person_id, day))
     ids = {one.asked_by_id for one in desk or []} | {one for notice in told for one in notice.people}
     ids |= {one for request in requests or [] for one in request.holders} | {
         task.given_by_id for task in mine
     }
     ids |= {one.owner_id for one in barriers}
-    gates = pilots.waiting_for(person_id, day) if viewer.may("pilots.sign") else []
+    seen = pilots.under_way() if viewer.may("pilots.see") else None
+    gates = pilots.waiting_for(person_id, day, seen) if viewer.may("pilots.sign") else []
     asked = {it.id for it, _what in gates}
     return Today(
-        desk, requests, mine, told, notifications.count_new(person_id), viewers.names(ids, viewer.lang),
+        desk, requests, mine, told, new, viewers.names(ids, viewer.lang),
         training.mine(person_id, day)[:FEW], incentives.balance(person_id), _week(person_id, day),
         gates, barriers, adoption.headline() if viewer.reach("adoption.see") == Reach.ALL else None,
-        _others_under_way(day, asked) if viewer.may("pilots.see") else [],
+        [(it, pilots.standing(it, day)) for it in seen or [] if it.state == RUNNING and it.id not in asked],
     )  # fmt: skip
-
-
-def _others_under_way(day: date, asked: set[int]) -> list[tuple[Any, Any]]:
-    """The running pilots in which nothing waits for the viewer, with where they stand."""
-    return [(it, at) for it, at in pilots.in_brief(day) if it.state == RUNNING and it.id not in asked]
 
 
 def _week(person_id: int, day: date) -> Week:
