@@ -161,10 +161,8 @@ def reserved_looks(it: Pilot) -> list[Look]:
 
 def in_brief(today: date) -> list[tuple[Pilot, Standing]]:
     """The signed pilots for a page of another room, running ones first, the newest first: in one statement."""
-    rows = select(Pilot).options(
-        joinedload(Pilot.looks), joinedload(Pilot.decisions), joinedload(Pilot.owner)
-    ).where(Pilot.state != DRAFT)  # fmt: skip
-    found = db.session.execute(rows).unique().scalars().all()
+    loaded = (joinedload(one) for one in (Pilot.looks, Pilot.decisions, Pilot.owner))
+    found = db.session.execute(select(Pilot).options(*loaded).where(Pilot.state != DRAFT)).unique().scalars().all()
     ordered = sorted(found, key=lambda one: (one.state != RUNNING, -one.starts_on.toordinal(), -one.id))
     return [(one, standing(one, today)) for one in ordered]
 
@@ -172,12 +170,11 @@ def in_brief(today: date) -> list[tuple[Pilot, Standing]]:
 def under_way(signed_by: int | None = None) -> Sequence[Pilot]:
     """The planned and running pilots, the newest first; of one who signs them, if named."""
     # One statement: a pilot has few looks, signatures and decisions.
-    rows = select(Pilot).options(joinedload(Pilot.looks), joinedload(Pilot.decisions), joinedload(Pilot.signatures))
-    rows = rows.options(joinedload(Pilot.owner)).where(Pilot.state.in_([DRAFT, RUNNING]))
+    loaded = (joinedload(one) for one in (Pilot.looks, Pilot.decisions, Pilot.signatures, Pilot.owner))
+    rows = select(Pilot).options(*loaded).where(Pilot.state.in_([DRAFT, RUNNING]))
     if signed_by is not None:
         rows = rows.where((Pilot.owner_id == signed_by) | (Pilot.sponsor_id == signed_by))
-    newest = rows.order_by(Pilot.starts_on.desc(), Pilot.id.desc())
-    return db.session.execute(newest).unique().scalars().all()
+    return db.session.execute(rows.order_by(Pilot.starts_on.desc(), Pilot.id.desc())).unique().scalars().all()
 
 
 def waiting_for(person_id: int, today: date, among: Sequence[Pilot] | None = None) -> list[tuple[Pilot, str]]:
