@@ -342,7 +342,7 @@ def _restore(it: Plan, table: Table) -> None:
         if was is not None:
             now = it.rows[table.name][number]["version"] + 1
             values["version"] = now
-            same = (BatchRow.table_name == table.name) & (BatchRow.row_id == number) & (BatchRow.batch_id < it.batch_id)
+            same = (BatchRow.table_name == table.name) & (BatchRow.row_id == number)
             rows: Any = BatchRow.__table__
             db.session.execute(update(rows).where(same, BatchRow.mark == str(was)).values(mark=str(now)))
         db.session.execute(update(table).where(table.c.id == number).values(values))

@@ -12,20 +12,24 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.access.viewer import SYSTEM
 from portal.core import clock, search
-from portal.core.batches import APART, Batch, BatchRow, as_stored, keeping, mark_of
+from portal.core.batches import APART, SOME, Batch, BatchRow, as_stored, keeping, mark_of
 from portal.core.db import Base, db, unit_of_work
 from portal.core.errors import Refused, Stale
 from portal.core.events import Event, Ref, first_broken, plain, record
 from portal.core.flow import Channel
+from portal.core.undo import plan, put_back
 from portal.core.versions import grow
 from portal.customers.commands import imports
+from portal.customers.flow import LEFT
 from portal.customers.models import Account, AccountMember
 from portal.identity.commands import people
 from portal.identity.commands.links import issue_link
+from portal.identity.flow import PERSON_EDITED, ROLE_REVOKED
 from portal.identity.models import Membership, Person, RoleGrant, Team
 from portal.imports import commands, intake, queries
 from portal.imports.queries import INTAKES, Preview
 from portal.measures.models import FigureRow
+from portal.notifications.models import Notification
 from portal.pipeline.models import Opportunity, StageChange
 from portal.products.flow import COUNTED
 from portal.products.models import Product, Stock
@@ -273,6 +277,17 @@ def test_who_still_leads_a_team_keeps_the_role_for_it(both_houses: House) -> Non
     assert home(rep.id) == db.session.execute(select(Team.id).where(Team.manager_id == rep.id)).scalar_one()
 
 
+def test_whose_role_and_team_came_by_a_file_has_neither_and_it_is_told(house: House) -> None:
+    with unit_of_work():
+        people.create_person(username="wu.di", name="Wu Di", by=SYSTEM)
+    it = house.send("people", "name,manager,region\nZhao Yi,Wu Di,North\n")
+    assert "manager" in making.viewer("wu.di").roles
+    assert undo(it.id).stayed == 0
+    assert making.viewer("wu.di").roles == frozenset()
+    assert newest_event(ROLE_REVOKED.key).payload["person"] == person("wu.di").id
+    assert newest_event(PERSON_EDITED.key).payload == {"person": person("wu.di").id, "what": "team"}
+
+
 def test_what_figures_were_counted_of_stays(both_houses: House) -> None:
     number = both_houses.send("people", f"name,manager,region\n{person('rep').name},Sun Er,North\n").id
     team, region = db.session.execute(select(Team.id, Team.region_id).where(Team.name == "Sun Er")).one()
@@ -309,6 +324,8 @@ def test_a_customer_handed_over_by_a_file_goes_back_and_both_are_told(both_house
     assert every_row()["account_member"] == members
     assert db.session.get_one(Account, account.id).sector != "steel"
     assert newest_event("account.handed_over").payload == {"giver": other.id, "taker": rep.id}
+    assert db.session.execute(select(Event.id).where(Event.kind == LEFT.key)).all() == [], "it was handed over: told once"
+    assert set(db.session.execute(select(Notification.person_id)).scalars()) == {rep.id, other.id}
     assert search.find(db.session(), "Jinhe", scope={"account": [f"o{rep.id}"]}).total == 1
     assert search.find(db.session(), "Jinhe", scope={"account": [f"o{other.id}"]}).total == 0
 
@@ -338,6 +355,31 @@ def test_what_hangs_on_a_row_keeps_it_and_all_above_it(both_houses: House) -> No
         ("Small", "changed since"), ("Large", "needed since by: customer"), ("Largest", "needed since by: customer"),
     }  # fmt: skip
     assert undo(number).removed == 1
+
+
+def test_of_many_in_a_tree_none_holds_up_another(house: House) -> None:
+    """They go some hundred at a time, those above first."""
+    below = "".join(f"Small {number},Large\n" for number in range(SOME))
+    assert undo(house.send("accounts", f"account,subsidiary_of\nLarge,\n{below}").id).removed == SOME + 1
+
+
+def test_what_stood_below_one_that_is_gone_stays_where_it_is(house: House) -> None:
+    house.send("accounts", "account\nSmall\n")
+    above = house.send("accounts", "account\nLarge\n").id
+    house.send("accounts", "account,subsidiary_of\nSmall,Large\n")
+    moved = house.send("accounts", "account,subsidiary_of\nSmall,New\nNew,\n").id
+    assert undo(above).removed == 1
+    assert stayed(moved) == {("Small", "what it belonged to before is no more"), ("New", "needed since by: customer")}
+    assert undo(moved).stayed == 2
+
+
+def test_what_went_meanwhile_stops_the_undo(house: House) -> None:
+    it = house.send("products", "product,sales_price\nPump,100\n")
+    taken = plan(it, ())
+    taken.gone["product"].add(max(taken.gone["product"]) + 1)
+    with pytest.raises(Stale), unit_of_work():
+        put_back(taken)
+    assert count(Product) == 1
 
 
 def test_nothing_comes_to_stand_above_itself(both_houses: House) -> None:

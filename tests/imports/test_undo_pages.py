@@ -9,9 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.core.batches import BatchRow
 from portal.core.db import db, unit_of_work
+from portal.core.errors import NotFound
 from portal.core.search import find
 from portal.customers.models import Account
 from portal.identity.models import Person, Team
+from portal.imports import intake
 from portal.pipeline.models import Opportunity
 from portal.products import commands as products
 from portal.products.models import Product
@@ -58,8 +60,18 @@ def test_one_sees_before_what_goes_and_what_stays_and_why(app: Flask, client_for
     assert (answer.status_code, count(Product)) == (303, 1)
     page = text(admin.get(location))
     assert "2 removed, 0 set back." in page
+    assert f'href="{location}/undo"' not in page
     assert f'<a href="/products/{pump.id}">Pump</a>' in page
     assert newest().stayed == 1
+
+
+def test_the_command_line_undoes_no_import_of_a_person(app: Flask, client_for: CLIENTS) -> None:
+    write(client_for("admin"), THREE)
+    number = newest().id
+    assert intake.undo(None, dry_run=False) == []
+    with pytest.raises(NotFound):
+        intake.undo(number, dry_run=False)
+    assert count(Product) == 3
 
 
 def test_the_reasons_are_told_in_chinese(app: Flask, client_for: CLIENTS) -> None:
