@@ -11,12 +11,13 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.errors import Refused, Stale
 from portal.notifications.models import Notification
-from portal.training import flow
+from portal.training import flow, rules
 from portal.training.commands import courses, learning
 from portal.training.models import Assignment, Attempt, Certificate, Completion, Course
 from portal.training.queries import learning as queries
 from tests import making
 from tests.cast import person
+from tests.counting import waiting
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +42,14 @@ def test_a_pass_leaves_one_completion_of_each_kind_and_one_certificate() -> None
     assert {one.kind for one in db.session.execute(select(Completion)).scalars()} == {"completed", "passed"}
     assert told["certificate"].number == "C-2026-0001"
     assert making.passed("colleague")["certificate"].number == "C-2026-0002"
+
+
+def test_the_navigation_calls_urgent_what_the_page_calls_urgent() -> None:
+    today, soon = making.MONDAY.date(), rules.SOON
+    for who, days in (("rep", soon), ("colleague", soon + 1)):
+        it = making.assignment(who, due=today + timedelta(days=days))
+        urgent = rules.urgency(it.due_day, today) == "now"
+        assert waiting("training.index", making.viewer(who)) == (1, int(urgent))
 
 
 def test_completed_is_not_passed() -> None:

@@ -4,7 +4,7 @@ An older statement never overwrites a newer one; the same again changes nothing 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from portal.access.viewer import Viewer
 from portal.core import clock
 from portal.core.db import db
-from portal.core.events import record
+from portal.core.events import Ref, record
 from portal.core.types import Money, Outcome, in_both
 from portal.customers import flow
 from portal.customers.models import (
@@ -62,7 +62,7 @@ def put_credit(
     if outcome is Outcome.UNCHANGED:
         return outcome
     db.session.expire(it, ["credit"])
-    about = _Ref(it.id)
+    about = Ref("credit_state", it.id)  # it has the number of its account
     if hold and not held:
         record(flow.CREDIT_HELD, about, by=by, account_id=it.id, at=as_of)
         _tell_the_owner(it, row, by)
@@ -190,14 +190,6 @@ def put_return(
     if settled_day is not None and not settled:
         record(flow.RETURN_SETTLED, row, by=by, account_id=it.id, at=noon(settled_day, by), **told)
     return outcome
-
-
-@dataclass
-class _Ref:
-    """A credit state as the subject of an event: it has the number of its account."""
-
-    id: int
-    __tablename__: str = field(default="credit_state", init=False)
 
 
 def noon(day: date, by: Viewer) -> datetime:
